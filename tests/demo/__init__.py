@@ -1,0 +1,1 @@
+"""Promises about the demo event's data files."""
