@@ -86,7 +86,9 @@ def test_a_printed_ticket_reads_back() -> None:
 
 
 def test_absolute_joins_with_one_slash() -> None:
-    assert absolute("https://example.org/", "/t/X") == absolute("https://example.org", "/t/X") == "https://example.org/t/X"
+    assert (
+        absolute("https://example.org/", "/t/X") == absolute("https://example.org", "/t/X") == "https://example.org/t/X"
+    )
 
 
 def test_every_public_path_is_as_agreed() -> None:

@@ -1,0 +1,1 @@
+"""Outside shapes: text or bytes in and out; sends nothing, stores nothing."""
