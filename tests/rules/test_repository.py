@@ -36,9 +36,10 @@ def test_no_file_names_a_package_registry() -> None:
     assert [path for path in tracked() if any(host in text_of(path) for host in REGISTRIES)] == []
 
 
-@pytest.mark.parametrize("text", ["open('/root/x')", "see /home/ada", "path=/work/main"])
-def test_a_folder_of_one_machine_would_be_seen(text: str) -> None:
-    assert HOME.search(text)
+@pytest.mark.parametrize("folder", ["work", "root", "home"])
+@pytest.mark.parametrize("text", ["open('/{}/x')", "see /{}/ada", "path=/{}/main"])
+def test_a_folder_of_one_machine_would_be_seen(text: str, folder: str) -> None:
+    assert HOME.search(text.format(folder))
 
 
 @pytest.mark.parametrize("text", ["https://example.org/home/ada", "static/work/x", "{{ base }}/home/x"])
