@@ -47,7 +47,8 @@ clean: ## Remove what the other habits made; the data in instance/ stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
-	@python=$$(.ci/python) && "$$python" -m venv .venv || { echo "No .venv could be made; Debian and Ubuntu have what is missing in: apt install python3-venv" >&2; exit 1; }
+	@python=$$(.ci/python) || exit 1; "$$python" -m venv .venv || { rm -rf .venv; \
+		echo "No .venv could be made; on Debian and Ubuntu this brings what is missing: apt install python3-venv" >&2; exit 1; }
 
 .venv/installed: requirements.txt | .venv/bin/python
 	@echo "Installing what eventmatch runs on"
