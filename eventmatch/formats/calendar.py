@@ -1,7 +1,7 @@
 """A calendar file of one event, for the mail that carries its ticket."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vUri
@@ -33,7 +33,8 @@ def event_calendar(event: CalendarEvent, *, now: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add_component(_entry(event, now))
-    calendar.add_missing_timezones()
+    around = date(event.starts.year - 1, 1, 1), date(event.ends.year + 2, 1, 1)
+    calendar.add_missing_timezones(*around)
     written: bytes = calendar.to_ical()
     return written
 

@@ -1,10 +1,13 @@
 """The calendar file says when and where, in the event's zone, to any calendar."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
+from dateutil.tz import tzical  # type: ignore[import-untyped]  # comes with icalendar, ships no types
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -61,11 +64,29 @@ def test_what_is_empty_has_no_line() -> None:
     assert not any(word in text for word in ("LOCATION", "URL", "DESCRIPTION"))
 
 
-@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "America/St_Johns", "Pacific/Apia", "Africa/Casablanca"])
-def test_unusual_zones_keep_the_moment(zone: str) -> None:
-    entry = vobject.readOne(event_calendar(replace(MEETUP, zone=zone), now=NOW).decode()).vevent
+def offset_by_the_rules(text: str, moment: datetime, zone: str) -> timedelta | None:
+    """Apply the zone rules inside the file, never the reader's own idea of a zone of that name."""
+    unfolded = text.replace("\r\n ", "").replace("\r\n", "\n")
+    rules = "BEGIN:VTIMEZONE" + unfolded.split("BEGIN:VTIMEZONE")[1].split("END:VTIMEZONE")[0] + "END:VTIMEZONE\n"
+    local = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return local.replace(tzinfo=tzical(io.StringIO(rules)).get(zone)).utcoffset()
 
-    assert entry.dtstart.value.astimezone(UTC) == MEETUP.starts
+
+@pytest.mark.parametrize("month", [1, 7, 11])
+@pytest.mark.parametrize(
+    "zone", ["Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "Pacific/Apia", "Africa/Casablanca"]
+)
+def test_the_rules_in_the_file_give_the_zones_true_offset(zone: str, month: int) -> None:
+    starts = MEETUP.starts.replace(month=month)
+    text = event_calendar(replace(MEETUP, starts=starts, ends=starts, zone=zone), now=NOW).decode()
+
+    assert offset_by_the_rules(text, starts, zone) == starts.astimezone(ZoneInfo(zone)).utcoffset()
+
+
+def test_wrong_rules_in_a_file_would_be_noticed() -> None:
+    text = event_calendar(MEETUP, now=NOW).decode().replace("TZOFFSETTO:+0100", "TZOFFSETTO:+0900")
+
+    assert offset_by_the_rules(text, MEETUP.starts, "Europe/Berlin") == timedelta(hours=9)
 
 
 @given(st.text(), st.text())
