@@ -23,8 +23,8 @@ MAY_SEE = {
         "gateways",
         "domain",
     },
-    "cli": {"settings", "services", "domain"},
-    "jobs": {"settings", "services", "gateways", "domain"},
+    "cli": {"cli", "settings", "services", "domain"},
+    "jobs": {"jobs", "settings", "services", "gateways", "domain"},
     "settings": {"domain"},
     "api": {"api", "web", "services", "domain"},  # web for who is asking and what time it is
     "web": {"web", "services", "domain"},
