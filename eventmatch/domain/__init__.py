@@ -1,0 +1,1 @@
+"""Rules of the house: standard library only, no I/O, no clock."""

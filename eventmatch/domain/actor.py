@@ -1,0 +1,22 @@
+"""Who is acting: a signed-in person, a paired device, or nobody."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one who asks; every service receives one and nobody guesses."""
+
+    person_id: int | None = None
+    name: str = ""
+    session_id: int | None = None
+    fresh: bool = False  # the session is young and used enough for organisers' work
+    device_id: int | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether a person is known."""
+        return self.person_id is not None
+
+
+NOBODY = Actor()

@@ -1,0 +1,82 @@
+"""The one place that knows everybody: settings, database, queue, pages, API and commands become an application."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import OperationalError
+
+from eventmatch import cli, jobs
+from eventmatch.domain.errors import Busy
+from eventmatch.gateways import queue
+from eventmatch.gateways.mail import mail_gateway
+from eventmatch.models import base
+from eventmatch.settings import BadSetting, Settings, read_settings
+from eventmatch.web import access, account, contacts, errors, filters, headers, home, organiser
+
+PAGES = (home, account, contacts, organiser)
+MAX_UPLOAD = 5 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, *, embedded_queue: bool = True) -> Flask:
+    """Build the application; a bad setting ends the start with one sentence."""
+    try:
+        settings = settings or read_settings()
+    except BadSetting as error:
+        sys.exit(f"eventmatch: {error}")
+    app = Flask(
+        "eventmatch",
+        template_folder="../templates",
+        static_folder="../static",
+        instance_path=str(settings.instance),
+        instance_relative_config=True,
+    )
+    _configure(app, settings)
+    _connect(app, settings, settings.instance / "jobs.db" if embedded_queue else None)
+    _furnish(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    """Hand the settings to Flask and its extensions."""
+    app.config.update(
+        EVENTMATCH=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        TRUSTED_HOSTS=list(settings.allowed_hosts),
+        MAX_CONTENT_LENGTH=MAX_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=MAX_UPLOAD,
+        SESSION_COOKIE_NAME="__Host-eventmatch" if settings.secure else "eventmatch",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=400),  # the server's own session ends earlier
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # no-referrer is our policy; the token itself is what protects
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+    )
+
+
+def _connect(app: Flask, settings: Settings, queue_file: Path | None) -> None:
+    """Open the database, the mail wire and the queue."""
+    base.db.init_app(app)
+    with app.app_context():
+        base.prepare(base.db.engine)
+    mail = mail_gateway(settings.mail_url, settings.instance / "outbox")
+    app.extensions["queue"] = queue.connect(queue_file, jobs.perform_in(app, mail, settings.base_url), ("mail",))
+
+
+def _furnish(app: Flask) -> None:
+    """Put in the pages, the API, the refusals and the commands."""
+    Babel(app)
+    CSRFProtect(app)
+    errors.register(app)
+    app.register_error_handler(OperationalError, lambda _: errors.refused(Busy("The database is busy just now.")))
+    headers.register(app)
+    filters.register(app)
+    app.context_processor(access.viewer)
+    for page in PAGES:
+        app.register_blueprint(page.pages)
+    cli.register(app)

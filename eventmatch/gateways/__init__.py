@@ -1,0 +1,1 @@
+"""The wires outwards: mail and the job queue."""

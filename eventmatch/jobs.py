@@ -1,0 +1,49 @@
+"""The handlers of background work: each name a job can have, and the one service it calls."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+
+from eventmatch.domain.errors import DomainError
+from eventmatch.gateways.mail import MailGateway
+from eventmatch.services import jobs, outbox
+
+log = logging.getLogger(__name__)
+
+Report = Callable[[int, int], None]
+Handler = Callable[[jobs.Work, Report], dict[str, Any]]
+
+HANDLERS: dict[str, Handler] = {}
+
+
+def perform_in(app: Flask, mail: MailGateway, base_url: str) -> Callable[[str, dict[str, Any]], None]:
+    """Return what the queue calls for each task, inside the application."""
+
+    def perform(name: str, values: dict[str, Any]) -> None:
+        with app.app_context():
+            if name == "mail":
+                outbox.deliver(mail, base_url=base_url, now=datetime.now(UTC))
+            elif name == "job":
+                run_job(values["job_id"])
+
+    return perform
+
+
+def run_job(job_id: int) -> None:
+    """Run one job from taking it up to writing down how it ended."""
+    work = jobs.take(job_id, datetime.now(UTC))
+    if work is None:
+        return
+    try:
+        result = HANDLERS[work.name](work, lambda done, total: jobs.report(job_id, done, total))
+        jobs.finish(job_id, datetime.now(UTC), result=result)
+    except jobs.Cancelled:
+        log.info("job %s was cancelled", job_id)
+    except DomainError as error:
+        jobs.finish(job_id, datetime.now(UTC), error=error.message)
+    except Exception:
+        log.exception("job %s failed", job_id)
+        jobs.finish(job_id, datetime.now(UTC), error="Something went wrong; the log has the details.")

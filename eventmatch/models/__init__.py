@@ -1,0 +1,1 @@
+"""What we remember: one module per table family, with its reads."""

@@ -1,0 +1,140 @@
+"""Attendees: one person's place, profile, tags and hours at one event."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventmatch.domain.states import ArrivalVisibility, AttendeeStatus, HiddenFrom, Mode, TagRole, TicketKind
+from eventmatch.models.base import Base, db
+from eventmatch.models.event import Event
+from eventmatch.models.person import Person
+
+
+class Attendee(Base):
+    """One person registered for one event; imported ones have no person until an address is verified."""
+
+    __tablename__ = "attendee"
+    __table_args__ = (
+        UniqueConstraint("event_id", "email"),
+        UniqueConstraint("event_id", "person_id"),
+        CheckConstraint("status <> 'pending' OR held_until IS NOT NULL", name="pending_is_held"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    email: Mapped[str | None] = mapped_column(String(254))  # casefolded
+    name: Mapped[str] = mapped_column(String(200))
+    organisation: Mapped[str] = mapped_column(String(200), default="")
+    team: Mapped[str] = mapped_column(String(120), default="")
+    role: Mapped[str] = mapped_column(String(120), default="")
+    headline: Mapped[str] = mapped_column(String(300), default="")
+    about: Mapped[str] = mapped_column(Text, default="")
+    ask: Mapped[str] = mapped_column(String(300), default="")
+    offer: Mapped[str] = mapped_column(String(300), default="")
+    ask_hidden_from: Mapped[HiddenFrom] = mapped_column(default=HiddenFrom.NOBODY)
+    glad_to_help: Mapped[bool] = mapped_column(default=False)
+    mode: Mapped[Mode] = mapped_column(default=Mode.IN_PERSON)
+    can_video: Mapped[bool] = mapped_column(default=False)
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    link: Mapped[str] = mapped_column(String(300), default="")
+    arrival_visible_to: Mapped[ArrivalVisibility] = mapped_column(default=ArrivalVisibility.NOBODY)
+    kind: Mapped[TicketKind] = mapped_column(default=TicketKind.GUEST)
+    status: Mapped[AttendeeStatus] = mapped_column(index=True)
+    held_until: Mapped[datetime | None]
+    registered_at: Mapped[datetime]
+    waiting_since: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]  # hides from every list and search of other attendees
+    barred_at: Mapped[datetime | None]
+    barred_why: Mapped[str] = mapped_column(String(300), default="")
+    imported: Mapped[bool] = mapped_column(default=False)
+    event: Mapped[Event] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+
+class AttendeeTag(Base):
+    """One interest, ask or offer of one attendee."""
+
+    __tablename__ = "attendee_tag"
+    __table_args__ = (UniqueConstraint("attendee_id", "role", "tag"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"))
+    role: Mapped[TagRole]
+    tag: Mapped[str] = mapped_column(String(80), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class AttendeeHours(Base):
+    """A stretch of time in which an attendee can be there; none at all means the whole event."""
+
+    __tablename__ = "attendee_hours"
+    __table_args__ = (CheckConstraint("until > since", name="until_after_since"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+
+
+def attendee_of(event_id: int, attendee_id: int) -> Attendee | None:
+    """Return one attendee of one event."""
+    return db.session.scalar(select(Attendee).where(Attendee.event_id == event_id, Attendee.id == attendee_id))
+
+
+def attendee_of_person(event_id: int, person_id: int) -> Attendee | None:
+    """Return a person's place at one event."""
+    query = select(Attendee).where(Attendee.event_id == event_id, Attendee.person_id == person_id)
+    return db.session.scalar(query)
+
+
+def attendee_of_email(event_id: int, email: str) -> Attendee | None:
+    """Return the place registered under a casefolded address."""
+    return db.session.scalar(select(Attendee).where(Attendee.event_id == event_id, Attendee.email == email))
+
+
+def places_of(person_id: int) -> list[Attendee]:
+    """Return a person's places at all events, the latest event first."""
+    query = select(Attendee).join(Event).where(Attendee.person_id == person_id)
+    return list(db.session.scalars(query.order_by(Event.starts_at.desc(), Event.id)))
+
+
+def seats_taken(event_id: int, now: datetime) -> int:
+    """Count confirmed places and those still held for somebody who has not verified an address."""
+    held = (Attendee.status == AttendeeStatus.PENDING) & (Attendee.held_until > now)
+    query = select(func.count()).select_from(Attendee).where(Attendee.event_id == event_id)
+    return db.session.scalar(query.where(or_(Attendee.status == AttendeeStatus.CONFIRMED, held))) or 0
+
+
+def next_waiting(event_id: int) -> Attendee | None:
+    """Return who has waited longest."""
+    query = select(Attendee).where(Attendee.event_id == event_id, Attendee.status == AttendeeStatus.WAITLISTED)
+    return db.session.scalar(query.order_by(Attendee.waiting_since, Attendee.id).limit(1))
+
+
+def tags_of(attendee_ids: Iterable[int]) -> dict[int, dict[TagRole, tuple[str, ...]]]:
+    """Return the tags of these attendees by role, in the order they were typed."""
+    found: dict[int, dict[TagRole, tuple[str, ...]]] = {}
+    query = select(AttendeeTag).where(AttendeeTag.attendee_id.in_(list(attendee_ids)))
+    for tag in db.session.scalars(query.order_by(AttendeeTag.attendee_id, AttendeeTag.position, AttendeeTag.id)):
+        roles = found.setdefault(tag.attendee_id, {})
+        roles[tag.role] = (*roles.get(tag.role, ()), tag.tag)
+    return found
+
+
+def hours_of(attendee_ids: Iterable[int]) -> dict[int, tuple[tuple[datetime, datetime], ...]]:
+    """Return the hours these attendees can be there; those with none are absent."""
+    found: dict[int, tuple[tuple[datetime, datetime], ...]] = {}
+    query = select(AttendeeHours).where(AttendeeHours.attendee_id.in_(list(attendee_ids)))
+    for hours in db.session.scalars(query.order_by(AttendeeHours.attendee_id, AttendeeHours.since)):
+        found[hours.attendee_id] = (*found.get(hours.attendee_id, ()), (hours.since, hours.until))
+    return found
+
+
+def tags_in_use(event_id: int, limit: int = 200) -> list[str]:
+    """Return the tags of an event, the most used first: suggestions for the next person."""
+    count = func.count()
+    query = select(AttendeeTag.tag).join(Attendee).where(Attendee.event_id == event_id).group_by(AttendeeTag.tag)
+    return list(db.session.scalars(query.order_by(count.desc(), AttendeeTag.tag).limit(limit)))

@@ -1,0 +1,173 @@
+"""The database: one typed base, one way to write, and UTC in and out."""
+
+import fcntl
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+from eventmatch.domain.errors import Busy
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+# Closed sets are kept as their words, with a CHECK that names them.
+WORDS = Enum(
+    StrEnum,
+    native_enum=False,
+    length=30,
+    create_constraint=True,
+    values_callable=lambda kind: [word.value for word in kind],
+)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, whatever the database can keep."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware moment into UTC; a naive one is a mistake of ours."""
+        if value is not None and value.tzinfo is None:
+            message = "a moment without a time zone cannot be stored"
+            raise ValueError(message)
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back to databases that forget it."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Our tables; typed columns, named constraints, UTC moments."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING), type_annotation_map={datetime: UTCDateTime, StrEnum: WORDS}
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+class WriterLock:
+    """Lets one writer at a time into a SQLite file, across threads and processes.
+
+    SQLite's own busy handler polls (tails of hundreds of milliseconds), and releases before 3.51.3 can
+    corrupt the log when two processes write; a file lock taken before BEGIN avoids both.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Remember where the lock file lies; it is created on first use."""
+        self.path = path
+        self.threads = threading.Lock()
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Hold the lock for one transaction."""
+        with self.threads, self.path.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+_writers: WeakKeyDictionary[Engine, WriterLock] = WeakKeyDictionary()
+
+
+def prepare(engine: Engine) -> None:
+    """Set an engine up for us: on SQLite durable commits, foreign keys and the one-writer lock."""
+    if engine.dialect.name != "sqlite" or engine in _writers:
+        return
+    _writers[engine] = WriterLock(Path(f"{engine.url.database}.lock"))
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    """Leave BEGIN to us, and acknowledge only what survives a power cut."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    """Begin as a writer where a write was announced: upgrading a read later fails at once, whatever the timeout."""
+    immediate = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def write_transaction() -> Iterator[Session]:
+    """Write, all or nothing: the one way to change anything.
+
+    Ends any read transaction of this session first, so objects loaded before are read again when touched.
+    Cannot be nested: one verb, one transaction.
+
+    Raises
+    ------
+    Busy
+        If the database is locked, full or restarting; nothing was written.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        message = "a write transaction is already open"
+        raise RuntimeError(message)
+    session.rollback()
+    afterwards = session.info["after_commit"] = []
+    with _writer(session), _refusals_as_busy():
+        session.connection(execution_options={"writes": True})  # begins at once: the first statement holds the lock
+        session.info["writing"] = True
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["writing"] = False
+    for act in afterwards:
+        act()
+
+
+@contextmanager
+def _refusals_as_busy() -> Iterator[None]:
+    """Say in our words that the database refused for now."""
+    try:
+        yield
+    except OperationalError as error:
+        message = "The database is busy just now. Nothing was changed; try again in a moment."
+        raise Busy(message) from error
+
+
+@contextmanager
+def _writer(session: Session) -> Iterator[None]:
+    """Hold the writer lock where the database needs one."""
+    bind = session.get_bind()
+    lock = _writers.get(bind) if isinstance(bind, Engine) else None
+    if lock is None:
+        yield
+        return
+    with lock():
+        yield
+
+
+def after_commit(act: Callable[[], Any]) -> None:
+    """Do something once the open write transaction is safely stored, and not at all if it is not."""
+    db.session().info["after_commit"].append(act)

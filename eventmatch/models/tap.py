@@ -1,0 +1,93 @@
+"""What attendees say about each other with one tap: wish, known, not for me, block, report."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, or_, select, union
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from eventmatch.models.attendee import Attendee
+from eventmatch.models.base import Base, db
+
+
+class Wish(Base):
+    """One would like to meet the other; both see it only when both said so."""
+
+    __tablename__ = "wish"
+    __table_args__ = (UniqueConstraint("from_id", "to_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    spot: Mapped[str] = mapped_column(String(200), default="")  # where they meet, set when both wish
+
+
+class Known(Base):
+    """One says that the two already know each other."""
+
+    __tablename__ = "known"
+    __table_args__ = (UniqueConstraint("from_id", "to_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+
+
+class NotForMe(Base):
+    """One does not want the other on the own list; the other must not be able to tell."""
+
+    __tablename__ = "hidden"
+    __table_args__ = (UniqueConstraint("from_id", "to_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+
+
+class Block(Base):
+    """One person wants nothing to do with another: mutual, silent, at every event of both."""
+
+    __tablename__ = "block"
+    __table_args__ = (UniqueConstraint("from_id", "to_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+
+
+class Report(Base):
+    """A word to the organiser about somebody's behaviour."""
+
+    __tablename__ = "report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"))
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id", ondelete="SET NULL"))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+def blocked_persons(person_id: int) -> set[int]:
+    """Return the people who must not meet this one anywhere, whoever asked for it."""
+    one, other = aliased(Attendee), aliased(Attendee)
+    pairs = select(one.person_id, other.person_id).select_from(Block)
+    pairs = pairs.join(one, one.id == Block.from_id).join(other, other.id == Block.to_id)
+    rows = db.session.execute(pairs.where(or_(one.person_id == person_id, other.person_id == person_id)))
+    return {p for pair in rows for p in pair if p is not None and p != person_id}
+
+
+def blocked_attendees(attendee: Attendee) -> set[int]:
+    """Return the attendees of this one's event who must not meet them, whoever asked for it, at whichever event."""
+    direct = union(
+        select(Block.to_id).where(Block.from_id == attendee.id), select(Block.from_id).where(Block.to_id == attendee.id)
+    )
+    found = set(db.session.scalars(direct))
+    if attendee.person_id is not None:
+        same_event = select(Attendee.id).where(Attendee.event_id == attendee.event_id)
+        found |= set(db.session.scalars(same_event.where(Attendee.person_id.in_(blocked_persons(attendee.person_id)))))
+    return found - {attendee.id}

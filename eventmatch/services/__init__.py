@@ -1,0 +1,1 @@
+"""What people do: verbs as functions, one transaction each."""

@@ -1,0 +1,65 @@
+"""Letters: written in the transaction they tell of, sent afterwards, tried again until they leave."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from eventmatch.domain.codes import new_token
+from eventmatch.gateways import queue
+from eventmatch.gateways.mail import MailFailed, MailGateway
+from eventmatch.models.base import after_commit, db, write_transaction
+from eventmatch.models.work import Outbox, due_mail
+from eventmatch.services import letters
+
+MAX_TRIES = 12  # with doubling waits from one minute: about two days
+
+
+def post(letter: str, recipient: str, *, now: datetime, attendee_id: int | None = None, **values: Any) -> None:
+    """Put a letter into the outbox, inside an open write transaction; it leaves after the commit.
+
+    Values are JSON; `services/letters` says what becomes of them.
+    """
+    row = Outbox(
+        letter=letter,
+        recipient=recipient,
+        values=values,
+        attendee_id=attendee_id,
+        message_id=new_token(),
+        created_at=now,
+        next_try_at=now,
+    )
+    db.session.add(row)
+    after_commit(lambda: queue.enqueue("mail"))
+
+
+def deliver(gateway: MailGateway, *, base_url: str, now: datetime) -> int:
+    """Send what is due and return how many letters left; the others are tried again later."""
+    sent = 0
+    while due := due_mail(now):
+        for row in due:
+            sent += _send(row, gateway, base_url, now)
+    return sent
+
+
+def _send(row: Outbox, gateway: MailGateway, base_url: str, now: datetime) -> bool:
+    """Try one letter, and write down how it went before the next one."""
+    row_id, tries = row.id, row.tries + 1
+    try:
+        gateway.send(letters.write(row, base_url=base_url, now=now))
+        _note(row_id, tries=tries, sent_at=now)
+    except MailFailed as error:
+        _note(row_id, tries=tries, next_try_at=now + _wait(tries), error=str(error)[:300])
+        return False
+    return True
+
+
+def _wait(tries: int) -> timedelta:
+    """Wait one minute after the first failure and twice as long after each further one; give up for good at last."""
+    return timedelta(minutes=2 ** (tries - 1)) if tries < MAX_TRIES else timedelta(days=36500)
+
+
+def _note(row_id: int, **values: Any) -> None:
+    """Write down what came of a try."""
+    with write_transaction() as session:
+        session.execute(update(Outbox).where(Outbox.id == row_id).values(**values))

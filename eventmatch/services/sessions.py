@@ -1,0 +1,79 @@
+"""Browsers people are signed in on: opened, recognised, listed and ended on the server."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from eventmatch.domain.actor import Actor
+from eventmatch.domain.codes import new_token, token_hash
+from eventmatch.domain.sign_in import SEEN_EVERY, is_fresh, session_end
+from eventmatch.models.attendee import places_of
+from eventmatch.models.base import db, write_transaction
+from eventmatch.models.device import device_of_token
+from eventmatch.models.person import WebSession, session_of_token
+from eventmatch.services.access import person_for
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One browser somebody is signed in on."""
+
+    id: int
+    browser: str
+    created_at: datetime
+    seen_at: datetime
+    current: bool
+
+
+def add_session(person_id: int, *, browser: str, now: datetime) -> str:
+    """Sign a person in on a browser, inside an open write transaction; returns the token, shown only now."""
+    token = new_token()
+    ends = session_end(now, [place.event.ends_at for place in places_of(person_id)])
+    db.session.add(
+        WebSession(
+            person_id=person_id,
+            token_hash=token_hash(token),
+            created_at=now,
+            seen_at=now,
+            expires_at=ends,
+            browser=browser[:200],
+        )
+    )
+    return token
+
+
+def recognise(session_token: str | None, device_token: str | None, now: datetime) -> Actor:
+    """Return who is behind these tokens; unknown, ended and revoked ones are nobody."""
+    device = device_of_token(token_hash(device_token)) if device_token else None
+    device_id = device.id if device and device.revoked_at is None else None
+    session = session_of_token(token_hash(session_token)) if session_token else None
+    if session is None or now >= session.expires_at:
+        return Actor(device_id=device_id)
+    fresh = is_fresh(session.created_at, session.seen_at, now)
+    actor = Actor(session.person_id, session.person.name, session.id, fresh, device_id)
+    if now - session.seen_at >= SEEN_EVERY:
+        _note_use(session.id, now)
+    return actor
+
+
+def _note_use(session_id: int, now: datetime) -> None:
+    """Write down that a session is in use."""
+    with write_transaction() as session:
+        session.execute(update(WebSession).where(WebSession.id == session_id).values(seen_at=now))
+
+
+def sessions_of(actor: Actor) -> list[SessionView]:
+    """List the browsers the actor is signed in on, the latest used first."""
+    query = select(WebSession).where(WebSession.person_id == person_for(actor)).order_by(WebSession.seen_at.desc())
+    return [
+        SessionView(s.id, s.browser, s.created_at, s.seen_at, s.id == actor.session_id)
+        for s in db.session.scalars(query)
+    ]
+
+
+def end_session(actor: Actor, session_id: int) -> None:
+    """End one of the actor's own sessions; ending one that is gone is no error."""
+    with write_transaction() as session:
+        mine = (WebSession.person_id == person_for(actor), WebSession.id == session_id)
+        session.execute(delete(WebSession).where(*mine))

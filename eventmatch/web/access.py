@@ -1,0 +1,65 @@
+"""Who is behind a request, and what each route is for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import g, request, session
+
+from eventmatch.domain.actor import Actor
+from eventmatch.domain.permissions import Action
+from eventmatch.services.sessions import recognise
+from eventmatch.services.teams import is_in_a_team
+from eventmatch.web.clock import utcnow
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def declares(action: Action) -> Callable[[View], View]:
+    """Say what a route asks for; the permission matrix is generated from it, services check it."""
+
+    def mark(view: View) -> View:
+        view.action = action  # type: ignore[attr-defined]  # a mark on a function
+        return view
+
+    return mark
+
+
+def current_actor() -> Actor:
+    """Return who is behind this request, looked up once."""
+    if "actor" not in g:
+        g.actor = recognise(session.get("token"), session.get("device"), utcnow())
+    actor: Actor = g.actor
+    return actor
+
+
+def browser_name() -> str:
+    """Return what this browser calls itself, for the list of own sessions."""
+    return str(request.user_agent)[:200]
+
+
+def remember_session(token: str) -> None:
+    """Make this browser the signed-in one, with nothing left of whoever used it before."""
+    device = session.get("device")
+    session.clear()
+    session.permanent = True
+    session["token"] = token
+    if device:
+        session["device"] = device
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """What the layout shows about who is looking."""
+
+    name: str
+    is_signed_in: bool
+    is_organiser: bool
+    is_device: bool
+
+
+def viewer() -> dict[str, Viewer]:
+    """Give templates the viewer."""
+    actor = current_actor()
+    team = is_in_a_team(actor)
+    return {"viewer": Viewer(actor.name, actor.signed_in, team, actor.device_id is not None)}

@@ -1,0 +1,120 @@
+"""Signing in and out, and a person's own account."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, StringField
+from wtforms.validators import InputRequired, Length
+
+from eventmatch.domain.codes import new_token
+from eventmatch.domain.permissions import Action
+from eventmatch.domain.sign_in import own_path
+from eventmatch.services import account as service
+from eventmatch.services import sessions
+from eventmatch.web.access import browser_name, current_actor, declares, remember_session
+from eventmatch.web.clock import utcnow
+from eventmatch.web.forms import attempt
+
+pages = Blueprint("account", __name__)
+
+
+class SignInForm(FlaskForm):
+    """Whoever wants in names an address."""
+
+    email = EmailField(_l("E-mail"), [InputRequired(_l("Type your e-mail address.")), Length(max=254)])
+    next = HiddenField()
+
+
+class PinForm(FlaskForm):
+    """The six digits from the mail."""
+
+    pin = StringField(_l("Six digits"), [InputRequired(_l("Type the six digits from the mail.")), Length(max=20)])
+
+
+@pages.get("/sign-in")
+@declares(Action.SIGN_IN)
+def sign_in() -> ResponseReturnValue:
+    """Ask for an address."""
+    return render_template("account/sign_in.html", form=SignInForm(data={"next": request.args.get("next", "")}))
+
+
+@pages.post("/sign-in")
+@declares(Action.SIGN_IN)
+def send_link() -> ResponseReturnValue:
+    """Mail a link and six digits, whether we know the address or not."""
+    form = SignInForm()
+    browser_token = session.setdefault("browser", new_token())
+    ask = {"browser_token": browser_token, "next_path": own_path(form.next.data or "/"), "now": utcnow()}
+    outcome = attempt(form, lambda: service.ask_for_link(str(form.email.data), **ask))
+    if outcome.refused:
+        return render_template("account/sign_in.html", form=form), outcome.status
+    return redirect(url_for("account.pin"), 303)
+
+
+@pages.get("/sign-in/code")
+@declares(Action.SIGN_IN)
+def pin() -> ResponseReturnValue:
+    """Ask for the six digits."""
+    return render_template("account/pin.html", form=PinForm())
+
+
+@pages.post("/sign-in/code")
+@declares(Action.SIGN_IN)
+def use_pin() -> ResponseReturnValue:
+    """Sign in with the six digits."""
+    form = PinForm()
+    here = {"browser_token": session.get("browser", ""), "browser": browser_name(), "now": utcnow()}
+    outcome = attempt(form, lambda: service.use_pin(str(form.pin.data), **here))
+    if outcome.value is None:
+        return render_template("account/pin.html", form=form), outcome.status
+    return welcome(outcome.value)
+
+
+@pages.get("/in/<token>")
+@declares(Action.SIGN_IN)
+def link(token: str) -> ResponseReturnValue:
+    """Show the button behind a mailed link; opening alone uses nothing up."""
+    return render_template("account/link.html", link=service.look_at_link(token, utcnow()), form=FlaskForm())
+
+
+@pages.post("/in/<token>")
+@declares(Action.SIGN_IN)
+def use_link(token: str) -> ResponseReturnValue:
+    """Sign in with a mailed link."""
+    return welcome(service.use_link(token, browser=browser_name(), now=utcnow()))
+
+
+def welcome(signed_in: service.SignedIn) -> ResponseReturnValue:
+    """Make this browser the signed-in one and go where the person wanted to go."""
+    remember_session(signed_in.token)
+    target = own_path(signed_in.next_path)
+    return redirect(url_for("account.me") if target == "/" else target, 303)
+
+
+@pages.post("/sign-out")
+@declares(Action.SIGN_IN)
+def sign_out() -> ResponseReturnValue:
+    """End this browser's session."""
+    actor = current_actor()
+    if actor.session_id is not None:
+        sessions.end_session(actor, actor.session_id)
+    session.clear()
+    flash(_("You are signed out."))
+    return redirect(url_for("home.index"), 303)
+
+
+@pages.get("/me")
+@declares(Action.OWN_ACCOUNT)
+def me() -> ResponseReturnValue:
+    """Show a person's events, addresses and browsers."""
+    return render_template("account/me.html", account=service.overview(current_actor()), form=FlaskForm())
+
+
+@pages.post("/me/sessions/<int:session_id>/end")
+@declares(Action.OWN_ACCOUNT)
+def end_session(session_id: int) -> ResponseReturnValue:
+    """Sign another browser out."""
+    sessions.end_session(current_actor(), session_id)
+    return redirect(url_for("account.me") + "#account", 303)

@@ -1,0 +1,89 @@
+"""What a refusal looks like on a page: one place for all of them."""
+
+import logging
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from eventmatch.domain import errors
+from eventmatch.domain.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[DomainError], int] = {
+    errors.Invalid: 422,
+    errors.SignInNeeded: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.TooMany: 429,
+    errors.Busy: 503,
+}
+
+BAD_REQUEST, NOT_FOUND = 400, 404
+WORDS = {
+    400: (_l("This did not work"), _l("Go back, reload the page and try once more.")),
+    403: (_l("This is not yours to do"), _l("Ask the organiser if you think it should be.")),
+    404: (_l("Nothing here"), _l("Check the address, or ask whoever gave it to you for a new one.")),
+    409: (_l("Things have changed meanwhile"), _l("Reload the page to see how they stand now.")),
+    413: (_l("Too large"), _l("Files may have up to 5 MB.")),
+    422: (_l("This cannot be used"), _l("Go back and change it.")),
+    429: (_l("Too many tries"), _l("Wait a little, then try again.")),
+    500: (_l("A fault of ours"), _l("Try again; if it stays, tell the organiser what you did.")),
+    503: (_l("Busy just now"), _l("Try again in a moment. Nothing was changed.")),
+}
+
+
+def status_of(error: DomainError) -> int:
+    """Return the HTTP status of a refusal."""
+    return STATUS.get(type(error), 400)
+
+
+def register(app: Flask) -> None:
+    """Answer every refusal with a page that says what to do."""
+    app.register_error_handler(DomainError, refused)
+    app.register_error_handler(CSRFError, expired)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, broken)
+
+
+def refused(error: Exception) -> ResponseReturnValue:
+    """Show a refusal of ours; somebody who only has to sign in is led there and back."""
+    if not isinstance(error, DomainError):
+        raise error
+    if isinstance(error, errors.SignInNeeded):
+        back = request.full_path.rstrip("?") if request.method == "GET" else request.path
+        return redirect(url_for("account.sign_in", next=back), 303)
+    headers = {"Retry-After": "2"} if isinstance(error, errors.Busy) else {}
+    return page(status_of(error), error.message), status_of(error), headers
+
+
+def expired(_error: Exception) -> ResponseReturnValue:
+    """Explain a form whose protection ran out."""
+    return page(400, _("This page was open for too long, or your browser keeps no cookies for it.")), 400
+
+
+def http_error(error: Exception) -> ResponseReturnValue:
+    """Show the errors that come from HTTP itself; a foreign thing and a missing one look the same."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.code is None or error.code < BAD_REQUEST:
+        return error
+    message = errors.NotFound().message if error.code == NOT_FOUND else (error.description or error.name)
+    return page(error.code, message), error.code
+
+
+def broken(error: Exception) -> ResponseReturnValue:
+    """Own up to a fault of ours without showing its insides."""
+    log.error("a request failed", exc_info=error)
+    return page(500, _("Something on our side failed. It was written down.")), 500
+
+
+def page(code: int, message: str) -> str:
+    """Render the one error page: what happened, and what to do."""
+    title, what_to_do = WORDS.get(code, WORDS[400])
+    return render_template("errors/error.html", code=code, title=title, message=message, what_to_do=what_to_do)

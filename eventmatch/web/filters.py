@@ -1,0 +1,23 @@
+"""How moments and numbers read on pages."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_babel import format_datetime, format_time
+
+
+def register(app: Flask) -> None:
+    """Make the filters known to every template."""
+    app.add_template_filter(moment)
+    app.add_template_filter(clock)
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Write a moment as day and time in an event's zone."""
+    return str(format_datetime(at.astimezone(ZoneInfo(zone)), "EEE d MMM yyyy, HH:mm", rebase=False))
+
+
+def clock(at: datetime, zone: str) -> str:
+    """Write a moment as a time of day in an event's zone."""
+    return str(format_time(at.astimezone(ZoneInfo(zone)), "HH:mm", rebase=False))

@@ -1,0 +1,48 @@
+"""What all forms share: an act is tried on valid input only, and a refusal is shown beside the field it is about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from eventmatch.domain.errors import Conflict, Invalid, TooMany
+from eventmatch.web.errors import status_of
+
+Value = TypeVar("Value")
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Value]):
+    """What came of a form: a value, or the status under which the page is shown again."""
+
+    value: Value | None
+    status: int = 200
+
+    @property
+    def refused(self) -> bool:
+        """Whether the page must be shown again."""
+        return self.status >= 400  # noqa: PLR2004 - HTTP's own boundary
+
+
+def attempt(form: FlaskForm, act: Callable[[], Value]) -> Outcome[Value]:
+    """Do something with a valid form; nothing typed is lost when it is refused."""
+    if not form.validate():
+        return Outcome(None, UNPROCESSABLE)
+    try:
+        return Outcome(act())
+    except (Invalid, Conflict, TooMany) as refusal:
+        target = next((field for field in form if field.short_name == refusal.field), form)
+        _add_error(target, refusal.message)
+        return Outcome(None, status_of(refusal))
+
+
+def _add_error(target: Field | FlaskForm, message: str) -> None:
+    """Put a sentence beside a field, or on top of the form."""
+    if isinstance(target, Field):
+        target.errors = [*target.errors, message]
+    else:
+        target.form_errors = [*target.form_errors, message]

@@ -1,0 +1,84 @@
+"""Signing in by mail, on pages."""
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from eventmatch.models.base import db
+from eventmatch.models.work import Outbox
+
+
+def newest_letter() -> Outbox:
+    letter = db.session.query(Outbox).order_by(Outbox.id.desc()).first()
+    assert letter is not None
+    return letter
+
+
+def ask(client: FlaskClient, email: str = "ada@example.org", **data: str) -> None:
+    assert client.post("/sign-in", data={"email": email, **data}).status_code == 303
+
+
+def test_opening_a_link_shows_a_button_and_pressing_it_signs_in(client: FlaskClient) -> None:
+    ask(client)
+    path = newest_letter().values["link_path"]
+
+    assert "ada@example.org" in client.get(path).text
+    assert client.get("/me").status_code == 303
+    client.post(path)
+    assert client.get("/me").status_code == 200
+
+
+def test_a_link_works_once(client: FlaskClient, app: Flask) -> None:
+    ask(client)
+    path = newest_letter().values["link_path"]
+    client.post(path)
+
+    assert app.test_client().post(path).status_code == 422
+
+
+def test_six_digits_sign_in_on_the_browser_that_asked(client: FlaskClient, app: Flask) -> None:
+    ask(client, next="/contacts")
+    pin = newest_letter().values["pin"]
+
+    elsewhere = app.test_client().post("/sign-in/code", data={"pin": pin})
+    here = client.post("/sign-in/code", data={"pin": pin})
+
+    assert elsewhere.status_code == 422
+    assert (here.status_code, here.location) == (303, "/contacts")
+
+
+def test_five_wrong_tries_end_the_six_digits(client: FlaskClient) -> None:
+    ask(client)
+    pin = newest_letter().values["pin"]
+    for _ in range(5):
+        client.post("/sign-in/code", data={"pin": "no"})
+
+    assert client.post("/sign-in/code", data={"pin": pin}).status_code == 422
+
+
+def test_a_foreign_next_address_is_dropped(client: FlaskClient) -> None:
+    ask(client, next="//evil.example/")
+
+    assert newest_letter().values["link_path"].startswith("/in/")
+    assert client.post(newest_letter().values["link_path"]).location == "/me"
+
+
+def test_a_wrong_address_is_explained_and_kept(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={"email": "ada(at)example.org"})
+
+    assert answer.status_code == 422
+    assert re.search(r'value="ada\(at\)example.org"', answer.text)
+    assert "not an e-mail address" in answer.text
+
+
+def test_signing_out_ends_the_session_on_the_server(client: FlaskClient) -> None:
+    ask(client)
+    client.post(newest_letter().values["link_path"])
+    with client.session_transaction() as cookie:
+        token = cookie["token"]
+    client.post("/sign-out")
+    with client.session_transaction() as cookie:
+        cookie["token"] = token
+
+    assert client.get("/me").status_code == 303
