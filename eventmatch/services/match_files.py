@@ -5,10 +5,10 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from eventmatch.domain.errors import Invalid
 from eventmatch.matching.event import MatchResult, MatchSettings, Progress, match_event, unheard
@@ -16,9 +16,7 @@ from eventmatch.matching.measures import summary
 from eventmatch.matching.profiles import Mode, Profile
 from eventmatch.matching.reasons import Reason
 
-TEXTS = ("organisation", "team", "role", "headline", "about")
-TAGS = ("interests", "asks", "offers", "languages")
-COLUMNS = {"id", *TEXTS, *TAGS, "glad_to_help", "mode", "can_video", "hours"}
+COLUMNS = {field.name for field in fields(Profile)} - {"ask_text", "offer_text"}
 LISTS = ("id", "rank", "other", "score", "reason")
 YES_OR_NO = {"yes": True, "no": False, "": False}
 GZIP = b"\x1f\x8b"
@@ -41,6 +39,14 @@ class Record:
 
     line: int
     cells: dict[str, str]
+
+    def text(self, column: str) -> str:
+        """What a cell says; nothing where the column is missing."""
+        return self.cells.get(column, "").strip()
+
+    def parts(self, column: str) -> tuple[str, ...]:
+        """The parts of a cell between semicolons."""
+        return tuple(part.strip() for part in self.text(column).split(";") if part.strip())
 
     def refusal(self, column: str, wanted: str) -> Invalid:
         """What is wrong with one cell, with line and value."""
@@ -97,38 +103,43 @@ def read_pairs(path: Path, known: set[str]) -> list[tuple[str, str]]:
 
 def profile_of(record: Record) -> Profile:
     """The profile in one record; whoever is online or either can join a video call unless the file says no."""
-    if not record.cells["id"].strip():
+    if not record.text("id"):
         raise Invalid(f"Line {record.line}: the id is missing.", field="id")
     mode = mode_of(record)
     return Profile(
         id=record.cells["id"],
-        **{column: record.cells.get(column, "").strip() for column in TEXTS},
-        **{column: split(record.cells.get(column, "")) for column in TAGS},
+        organisation=record.text("organisation"),
+        team=record.text("team"),
+        role=record.text("role"),
+        headline=record.text("headline"),
+        about=record.text("about"),
+        interests=record.parts("interests"),
+        asks=record.parts("asks"),
+        offers=record.parts("offers"),
         glad_to_help=yes_or_no(record, "glad_to_help"),
         mode=mode,
-        can_video=yes_or_no(record, "can_video") if record.cells.get("can_video") else mode != "in_person",
-        hours=tuple(span(record, part) for part in split(record.cells.get("hours", ""))),
+        can_video=yes_or_no(record, "can_video") if record.text("can_video") else mode != "in_person",
+        hours=tuple(span(record, part) for part in record.parts("hours")),
+        languages=record.parts("languages"),
     )
-
-
-def split(cell: str) -> tuple[str, ...]:
-    """The parts of a cell between semicolons."""
-    return tuple(part.strip() for part in cell.split(";") if part.strip())
 
 
 def mode_of(record: Record) -> Mode:
     """How somebody takes part; in person where nothing is said."""
-    said = record.cells.get("mode", "").strip().casefold() or "in_person"
-    for mode in get_args(Mode):
-        if said == mode:
-            return mode  # type: ignore[no-any-return]  # get_args does not tell what it holds
+    match record.text("mode").casefold():
+        case "" | "in_person":
+            return "in_person"
+        case "online":
+            return "online"
+        case "either":
+            return "either"
     raise record.refusal("mode", "is in_person, online or either")
 
 
 def yes_or_no(record: Record, column: str) -> bool:
     """Whether a cell says yes; nothing said is no."""
     try:
-        return YES_OR_NO[record.cells.get(column, "").strip().casefold()]
+        return YES_OR_NO[record.text(column).casefold()]
     except KeyError:
         raise record.refusal(column, "is yes or no") from None
 
@@ -148,8 +159,8 @@ def span(record: Record, part: str) -> tuple[datetime, datetime]:
 
 def table(path: Path, required: set[str]) -> tuple[list[str], Iterator[Record]]:
     """The columns of a CSV file, folded to lower case, and its records."""
-    lines = csv.reader(io.StringIO(text_of(path), newline=""), strict=True)
-    columns = [name.strip().casefold() for name in next(lines, [])]
+    lines = numbered_lines(path)
+    columns = [name.strip().casefold() for name in next(lines, (1, []))[1]]
     if missing := required.difference(columns):
         raise Invalid(f"{path.name} has no column {min(missing)}.", field=min(missing))
     if repeated := [name for name in columns if name and columns.count(name) > 1]:
@@ -157,18 +168,25 @@ def table(path: Path, required: set[str]) -> tuple[list[str], Iterator[Record]]:
     return columns, records_of(path, lines, columns)
 
 
-def records_of(path: Path, lines: "csv._reader", columns: list[str]) -> Iterator[Record]:
-    """The records that hold anything, with the line each begins on."""
-    begin = lines.line_num + 1
+def numbered_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each line, and the number it begins at; a quoted line end does not end a line."""
+    lines = csv.reader(io.StringIO(text_of(path), newline=""), strict=True)
+    begin = 1
     try:
         for cells in lines:
-            if len(cells) > len(columns):
-                raise Invalid(f"Line {begin} of {path.name} has {len(cells)} cells under {len(columns)} columns.")
-            if cells:
-                yield Record(begin, dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False)))
+            yield begin, cells
             begin = lines.line_num + 1
     except csv.Error as error:
         raise Invalid(f"Line {begin} of {path.name} cannot be read: {error}.") from error
+
+
+def records_of(path: Path, lines: Iterator[tuple[int, list[str]]], columns: list[str]) -> Iterator[Record]:
+    """The records that hold anything."""
+    for begin, cells in lines:
+        if len(cells) > len(columns):
+            raise Invalid(f"Line {begin} of {path.name} has {len(cells)} cells under {len(columns)} columns.")
+        if cells:
+            yield Record(begin, dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False)))
 
 
 def text_of(path: Path) -> str:

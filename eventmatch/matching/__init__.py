@@ -1,0 +1,33 @@
+"""Whom to meet: profiles in, mutual lists with scores and reasons out.
+
+Needs numpy, scipy and scikit-learn, and nothing else of this project: it can be lifted out and used elsewhere.
+
+>>> from eventmatch.matching import Profile, match_event
+>>> ada = Profile("ada", asks=("budgeting",), offers=("agile coaching",))
+>>> ben = Profile("ben", asks=("coaching",), offers=("budget planning",))
+>>> [own[0].id for own in match_event([ada, ben]).suggestions()]
+['ben', 'ada']
+"""
+
+from eventmatch.matching.assignment import MutualMatcher
+from eventmatch.matching.event import MatchResult, MatchSettings, Suggestion, match_event
+from eventmatch.matching.profiles import EncodedProfiles, Profile, ProfileEncoder
+from eventmatch.matching.reasons import Opening, Reason, opening
+from eventmatch.matching.scoring import TERMS, Weights, pair_value
+
+__all__ = [
+    "TERMS",
+    "EncodedProfiles",
+    "MatchResult",
+    "MatchSettings",
+    "MutualMatcher",
+    "Opening",
+    "Profile",
+    "ProfileEncoder",
+    "Reason",
+    "Suggestion",
+    "Weights",
+    "match_event",
+    "opening",
+    "pair_value",
+]

@@ -1,0 +1,157 @@
+"""Why two people should meet, told from the terms that produced the score and from nothing else."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from eventmatch.matching.profiles import TRAITS, Profile, ProfileEncoder, asked, offered, tagged
+from eventmatch.matching.scoring import DirectedScorer
+
+Term = Literal["need", "give", "rare", "complement", "text"]
+Typed = tuple[str, str]  # field of the profile, words as typed
+
+WORDS = 3  # words of free text worth showing
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of what I get from meeting the other.
+
+    Attributes
+    ----------
+    term : {'need', 'give', 'rare', 'complement', 'text'}
+        The term of the score it comes from.
+    mine, theirs : str
+        Words of either side as typed: an ask and the offer that answers it, a shared interest, two organisations,
+        a word both wrote.
+    my_field, their_field : str
+        Names of the `Profile` fields these come from, so that a reason can be dropped where one is not shared.
+    amount : float
+        Its part of the directed score.
+    """
+
+    term: Term
+    mine: str
+    theirs: str
+    my_field: str
+    their_field: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a first question could be about.
+
+    Attributes
+    ----------
+    key : {'need', 'give', 'rare'}
+        Which wording to use: about what they offer, what they ask, or what both like.
+    tag : str
+        The tag as the other typed it.
+    """
+
+    key: Term
+    tag: str
+
+
+def opening(reasons: Iterable[Reason]) -> Opening | None:
+    """A question worth asking, from the best reason about a tag of the other; none rather than a silly one.
+
+    To be asked of the reasons left after dropping what is not shared. Sentences make no good question and are skipped.
+    """
+    askable = {"need": "offers", "give": "asks", "rare": "interests"}
+    fitting = (Opening(r.term, r.theirs) for r in reasons if askable.get(r.term) == r.their_field)
+    return next(fitting, None)
+
+
+class ReasonFinder:
+    """Finds the reasons of any pair of one event.
+
+    Parameters
+    ----------
+    profiles : sequence of Profile
+    encoder : ProfileEncoder
+        As fitted on these profiles.
+    scorer : DirectedScorer
+        As made from these profiles.
+    """
+
+    def __init__(self, profiles: Sequence[Profile], encoder: ProfileEncoder, scorer: DirectedScorer) -> None:
+        self.profiles, self.scorer = profiles, scorer
+        self.phrases, self.tags, self.texts = encoder.phrases_, encoder.tags_, encoder.texts_
+        self.asks = [columns(asked(p), self.phrases.asks_) for p in profiles]
+        self.offers = [columns(offered(p), self.phrases.offers_) for p in profiles]
+        self.interests = [columns(tagged(p, "interests"), self.tags.tags_) for p in profiles]
+        self.answers = cache(lambda offer: stored(self.phrases.similarity_, offer))
+        self.written = cache(lambda row: stored(scorer.people.text, row))
+        self.headline_words = cache(lambda row: self.texts.words_of(profiles[row].headline))
+
+    def between(self, a: int, b: int) -> tuple[Reason, ...]:
+        """What a gets from meeting b, most important first; equal amounts in the order of terms and of typing.
+
+        All reasons of need, give, rare and complement add up to their terms; of text the best three words are told,
+        which add up to less, because parts of words count as well.
+        """
+        found = [*self._need(a, b), *self._give(a, b), *self._rare(a, b), *self._complement(a, b), *self._text(a, b)]
+        return tuple(sorted((reason for reason in found if reason.amount > 0), key=lambda reason: -reason.amount))
+
+    def _need(self, a: int, b: int) -> Iterator[Reason]:
+        for ask, offer, share in self._answered(a, b):
+            yield reason("need", ask, offer, self.scorer.weights.need * share)
+
+    def _give(self, a: int, b: int) -> Iterator[Reason]:
+        if self.scorer.people.glad[a]:
+            for ask, offer, share in self._answered(b, a):
+                yield reason("give", offer, ask, self.scorer.weights.give * share)
+
+    def _answered(self, a: int, b: int) -> Iterator[tuple[Typed, Typed, float]]:
+        """Asks of a that b can answer, b's best offer for each, and the share of a's asks that this answers."""
+        weights = stored(self.scorer.people.need, a)
+        for ask, typed in self.asks[a].items():
+            fits = [(self.answers(offer).get(ask, 0.0), words) for offer, words in self.offers[b].items()]
+            likeness, best = max(fits, key=lambda fit: fit[0], default=(0.0, ("", "")))
+            if likeness:
+                yield typed, best, weights[ask] * likeness
+
+    def _rare(self, a: int, b: int) -> Iterator[Reason]:
+        shared = [tag for tag in self.interests[a] if tag in self.interests[b]]
+        scale = self.scorer.weights.rare / (self.tags.rarity_[shared].sum() + self.scorer.rare_half)
+        for tag in shared:
+            yield reason("rare", self.interests[a][tag], self.interests[b][tag], scale * self.tags.rarity_[tag])
+
+    def _complement(self, a: int, b: int) -> Iterator[Reason]:
+        pairs = [(trait, getattr(self.profiles[a], trait), getattr(self.profiles[b], trait)) for trait in TRAITS]
+        codes = self.scorer.people.traits[[a, b]]
+        known = (codes > 0).all(axis=0)
+        for (trait, mine, theirs), counts in zip(pairs, known & (codes[0] != codes[1]), strict=True):
+            if counts:
+                yield reason("complement", (trait, mine), (trait, theirs), self.scorer.weights.complement / known.sum())
+
+    def _text(self, a: int, b: int) -> Iterator[Reason]:
+        mine, theirs = self.written(a), self.written(b)
+        shared = {column: value * theirs[column] for column, value in mine.items() if column in theirs}
+        scale = self.scorer.weights.text / (sum(shared.values()) + self.scorer.text_half)
+        words = [column for column in shared if column < len(self.texts.names_)]
+        for column in sorted(words, key=lambda column: (-shared[column], column))[:WORDS]:
+            word = self.texts.names_[column]
+            yield reason("text", (self._field(a, word), word), (self._field(b, word), word), scale * shared[column])
+
+    def _field(self, row: int, word: str) -> str:
+        return "headline" if word in self.headline_words(row) else "about"
+
+
+def reason(term: Term, mine: Typed, theirs: Typed, amount: float) -> Reason:
+    """A reason from what either side typed in which field."""
+    return Reason(term, mine[1], theirs[1], mine[0], theirs[0], float(amount))
+
+
+def columns(typed: dict[str, Typed], known: dict[str, int]) -> dict[int, Typed]:
+    """What somebody typed, by the column of its key."""
+    return {known[key]: words for key, words in typed.items() if key in known}
+
+
+def stored(array: Any, row: int) -> dict[int, float]:
+    """The stored entries of one row of a sparse array, by column."""
+    entries = slice(array.indptr[row], array.indptr[row + 1])
+    return dict(zip(array.indices[entries].tolist(), array.data[entries].tolist(), strict=True))

@@ -1,0 +1,215 @@
+"""How much one person would get out of meeting another, term by term, and what the pair is worth."""
+
+from dataclasses import asdict, dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eventmatch.matching.candidates import top_mean
+from eventmatch.matching.profiles import EncodedProfiles
+from eventmatch.matching.spaces import Sparse
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+TERMS = ("need", "give", "rare", "complement", "text")
+FLOOR = 0.05
+TOLERANCE = 1e-9
+NEAREST = 10  # neighbours that say how close people get at this event
+SAMPLE = 1024  # people asked for theirs
+CHUNK = 4096  # pairs scored at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Shares of the five terms in a directed score: each 0 or more, together 1.
+
+    Raises
+    ------
+    ValueError
+        When one is negative or they do not add up to 1 (within 1e-9).
+    """
+
+    need: float = 0.35
+    give: float = 0.15
+    rare: float = 0.25
+    complement: float = 0.05
+    text: float = 0.20
+
+    def __post_init__(self) -> None:
+        shares = asdict(self).values()
+        if not (min(shares) >= 0 and abs(sum(shares) - 1) <= TOLERANCE):
+            raise ValueError("Weights are 0 or more each and add up to 1.")
+
+    def spread(self, earnable: dict[str, bool]) -> Self:
+        """The weights, with what nobody here can earn given to the terms of content, in proportion.
+
+        A complement never grows: being different is no substitute for having something to talk about.
+        """
+        kept = {term: weight if earnable[term] else 0.0 for term, weight in asdict(self).items()}
+        complement = kept.pop("complement")
+        total = sum(kept.values())
+        if not total:
+            return self
+        shares = {term: weight / total * (1 - complement) for term, weight in kept.items()}
+        return type(self)(**shares, complement=complement)
+
+
+def pair_value(forward: Floats, backward: Floats) -> Floats:
+    """What a meeting is worth to both: the harmonic mean of both directed scores, each at least 0.05.
+
+    A meeting that only one of them gains from ranks low; the floor keeps an empty profile in play.
+
+    Parameters
+    ----------
+    forward, backward : array
+        Directed scores in [0, 1], of one shape.
+
+    Returns
+    -------
+    value : array
+        In [0.05, 1], symmetric in its arguments.
+
+    References
+    ----------
+    L. Pizzato et al. (2010), RECON: a reciprocal recommender for online dating, RecSys.
+    """
+    one, other = np.maximum(forward, FLOOR), np.maximum(backward, FLOOR)
+    return np.asarray(2 * one * other / (one + other))
+
+
+class Product:
+    """Inner products of two sparse arrays' rows, for a block of rows or for listed pairs."""
+
+    def __init__(self, left: Sparse, right: Sparse) -> None:
+        self.left, self.right = left.sorted_indices(), right.sorted_indices()  # one order of adding: exactly symmetric
+        self.columns = self.right.T.tocsr()
+
+    def block(self, rows: slice) -> Floats:
+        """Products of these rows with all rows, of shape (rows, n)."""
+        return np.asarray((self.left[rows] @ self.columns).toarray())
+
+    def pairs(self, a: Rows, b: Rows) -> Floats:
+        """Products of row a[i] with row b[i], of shape (len(a),)."""
+        return np.asarray(self.left[a].multiply(self.right[b]).sum(axis=1)).ravel()
+
+
+def half_point(likeness: Product) -> float:
+    """How alike people typically are to those most like them: mean of the ten best, over people with any.
+
+    It scales a similarity whose numbers mean nothing by themselves; 1 where nobody resembles anybody.
+    """
+    written = np.flatnonzero(np.diff(likeness.left.indptr))
+    asked = (
+        written[np.linspace(0, len(written) - 1, min(SAMPLE, len(written))).astype(int)] if len(written) else written
+    )
+    means = [0.0]
+    for row in asked:
+        others = likeness.block(slice(row, row + 1))
+        others[0, row] = -np.inf
+        means.append(float(top_mean(others, NEAREST)[0]))
+    best = np.array(means)
+    return float(best[best > 0].mean()) if best.any() else 1.0
+
+
+def saturate(likeness: Floats, half: float) -> Floats:
+    """Map [0, ∞) to [0, 1) with 1/2 at `half`: the tenth thing in common says less than the first."""
+    return likeness / (likeness + half)
+
+
+def complement(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> Floats:
+    """Share of the traits known of both in which they differ, in [0, 1]; 0 when none is known.
+
+    Parameters
+    ----------
+    mine, theirs : int array of shape (..., n_traits)
+        Codes that broadcast against each other; 0 is unknown.
+    """
+    known = differing = np.zeros((), dtype=np.int8)
+    for trait in range(mine.shape[-1]):
+        own, other = mine[..., trait], theirs[..., trait]
+        both = (own > 0) & (other > 0)
+        known, differing = known + both, differing + (both & (own != other))
+    return np.asarray(differing / np.maximum(known, 1))
+
+
+class DirectedScorer:
+    """Directed scores between the people of one event, as whole blocks or as terms of listed pairs.
+
+    s(a → b) = need + give + rare + complement + text, each term its weight times a number in [0, 1]:
+
+    - need: the share of a's asks that b's offers answer;
+    - give: the share of b's asks that a's offers answer, if a is glad to help;
+    - rare: the rarity of interests they share, 1/2 at what is typical of close people here;
+    - complement: the share of organisation, team and role in which they differ;
+    - text: likeness of headline and about, 1/2 at what is typical of close people here.
+
+    Every score depends on these two profiles and on the event's vocabulary, never on who may meet whom.
+
+    Parameters
+    ----------
+    people : EncodedProfiles
+    weights : Weights
+        As wished; what nobody at this event can earn is spread over the rest.
+
+    Attributes
+    ----------
+    weights : Weights
+        As used; their sum is 1.
+    """
+
+    def __init__(self, people: EncodedProfiles, weights: Weights) -> None:
+        self.people = people
+        self.asking = Product(people.need, people.cover)
+        self.helping = Product(people.cover, people.need)
+        self.interests = Product(people.interests, people.interests)
+        self.text = Product(people.text, people.text)
+        self.rare_half, self.text_half = half_point(self.interests), half_point(self.text)
+        self.weights = weights.spread(self._earnable())
+
+    def _earnable(self) -> dict[str, bool]:
+        people = self.people
+        helped = bool(people.need.nnz and people.cover.nnz)
+        return {
+            "need": helped,
+            "give": helped and bool(people.glad.any()),
+            "rare": bool(people.interests.nnz),
+            "complement": bool(people.traits.any()),
+            "text": bool(people.text.nnz),
+        }
+
+    def block(self, rows: slice) -> tuple[Floats, Floats]:
+        """Scores of these rows towards everybody, and of everybody towards them; both of shape (rows, n)."""
+        weights, people = self.weights, self.people
+        asking, helping = self.asking.block(rows), self.helping.block(rows)
+        shared = weights.complement * complement(people.traits[rows, None], people.traits[None])
+        shared += weights.rare * saturate(self.interests.block(rows), self.rare_half)
+        shared += weights.text * saturate(self.text.block(rows), self.text_half)
+        forward = shared + weights.need * asking + weights.give * people.glad[rows, None] * helping
+        backward = shared + weights.need * helping + weights.give * people.glad[None] * asking
+        return forward, backward
+
+    def values(self, rows: slice) -> Floats:
+        """Pair values of these rows with everybody, of shape (rows, n)."""
+        return pair_value(*self.block(rows))
+
+    def terms(self, a: Rows, b: Rows) -> Floats:
+        """The five terms of s(a[i] → b[i]), of shape (len(a), 5), in the order of `TERMS`; a row's sum is the score."""
+        found = [np.zeros((0, len(TERMS)))]
+        for start in range(0, len(a), CHUNK):
+            chunk = slice(start, start + CHUNK)
+            found.append(self._terms(a[chunk], b[chunk]))
+        return np.concatenate(found)
+
+    def _terms(self, a: Rows, b: Rows) -> Floats:
+        weights, people = self.weights, self.people
+        return np.column_stack(
+            [
+                weights.need * self.asking.pairs(a, b),
+                weights.give * people.glad[a] * self.helping.pairs(a, b),
+                weights.rare * saturate(self.interests.pairs(a, b), self.rare_half),
+                weights.complement * complement(people.traits[a], people.traits[b]),
+                weights.text * saturate(self.text.pairs(a, b), self.text_half),
+            ]
+        )
