@@ -11,21 +11,16 @@ export function words(text) {
   return [...seen.values()];
 }
 
-/** Make an element with properties and, for what has no property, a role. */
-function make(name, properties, role = null) {
-  const element = Object.assign(document.createElement(name), properties);
-  if (role) element.setAttribute("role", role);
-  return element;
-}
+/** Make an element with these properties. */
+const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
 /** Give one field its chips: `store` keeps the name and the value, `typed` is what people see and type into. */
 function enhance(field) {
   const store = field.querySelector("input");
   const typed = store.cloneNode();
   const box = make("div", { className: "tag-box" });
-  const said = make("span", { className: "visually-hidden" }, "status");
+  const said = make("span", { className: "visually-hidden", role: "status" });
   let tags = [];
-
   const say = (text, tag) => { said.textContent = text.replace("{tag}", tag); };
   const show = (next) => {
     tags = next;
@@ -33,8 +28,8 @@ function enhance(field) {
     box.querySelectorAll(".tag").forEach((chip) => chip.remove());
     typed.before(...tags.map(chip));
   };
-  const take = () => {
-    const added = words(typed.value);
+  const take = (pasted = "") => {
+    const added = words(`${typed.value}${pasted}`);
     typed.value = "";
     if (!added.length) return;
     show(words([...tags, ...added].join(",")));
@@ -54,25 +49,22 @@ function enhance(field) {
   };
 
   typed.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
     if (event.key === "Backspace" && !typed.value && tags.length) remove(tags.at(-1));
-    if (event.key !== "Enter" || !typed.value.trim()) return;
+    if (event.key !== "Enter" || event.isComposing || !typed.value.trim()) return;
     event.preventDefault();
     take();
   });
   typed.addEventListener("input", ({ inputType }) => {
-    const chosen = !inputType || inputType === "insertReplacementText"; // a suggestion was picked
-    if (chosen || separators.test(typed.value)) take();
+    const picked = !inputType || inputType === "insertReplacementText"; // from the suggestions
+    if (picked || separators.test(typed.value)) take();
   });
   typed.addEventListener("paste", (event) => {
-    const list = event.clipboardData.getData("text");
-    if (!separators.test(list)) return;
+    if (!separators.test(event.clipboardData.getData("text"))) return;
     event.preventDefault();
-    typed.value += list;
-    take();
+    take(event.clipboardData.getData("text"));
   });
-  typed.addEventListener("change", take);
-  store.form?.addEventListener("submit", take);
+  typed.addEventListener("change", () => take());
+  store.form?.addEventListener("submit", () => take());
   box.addEventListener("click", ({ target }) => target === box && typed.focus());
 
   for (const attribute of ["name", "required", "value"]) typed.removeAttribute(attribute);
