@@ -73,7 +73,7 @@ def ask_for_link(address: str, *, browser_token: str, next_path: str, now: datet
         pin = new_pin()
         link = add_link(LinkPurpose.SIGN_IN, address, now=now, next_path=next_path)
         link.row.pin_hash, link.row.browser_hash = token_hash(browser_token + pin), token_hash(browser_token)
-        outbox.post("sign_in", address, now=now, link_path=sign_in_path(link.token), pin=pin)
+        outbox.post("sign_in", address, now=now, sign_in_path=sign_in_path(link.token), code=pin)
 
 
 def add_link(

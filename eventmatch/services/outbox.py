@@ -1,5 +1,6 @@
 """Letters: written in the transaction they tell of, sent afterwards, tried again until they leave."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,10 +8,12 @@ from sqlalchemy import update
 
 from eventmatch.domain.codes import new_token
 from eventmatch.gateways import queue
-from eventmatch.gateways.mail import MailFailed, MailGateway
+from eventmatch.gateways.mail import MailGateway
 from eventmatch.models.base import after_commit, db, write_transaction
 from eventmatch.models.work import Outbox, due_mail
 from eventmatch.services import letters
+
+log = logging.getLogger(__name__)
 
 MAX_TRIES = 12  # with doubling waits from one minute: about two days
 
@@ -48,8 +51,9 @@ def _send(row: Outbox, gateway: MailGateway, base_url: str, now: datetime) -> bo
     try:
         gateway.send(letters.write(row, base_url=base_url, now=now))
         _note(row_id, tries=tries, sent_at=now)
-    except MailFailed as error:
-        _note(row_id, tries=tries, next_try_at=now + _wait(tries), error=str(error)[:300])
+    except Exception as error:  # one letter that cannot be written or sent must not hold back the others
+        log.warning("letter %s did not leave", row_id, exc_info=error)
+        _note(row_id, tries=tries, next_try_at=now + _wait(tries), error=type(error).__name__)
         return False
     return True
 
