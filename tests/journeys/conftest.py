@@ -1,0 +1,30 @@
+"""One house and one Chromium for all the stories of a file."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.journeys.house import House, launch, running_house
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Return a served demo event."""
+    with running_house(tmp_path_factory.mktemp("house")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def player() -> Iterator[Playwright]:
+    """Return what starts browsers."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(player: Playwright) -> Iterator[Browser]:
+    """Return a Chromium; every person of a story gets a context of their own."""
+    chromium = launch(player)
+    yield chromium
+    chromium.close()

@@ -1,0 +1,194 @@
+"""A running house for stories: the real server and its worker, a mail sink, and real Chromium browsers."""
+
+import io
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import qrcode
+import zxingcpp
+from aiosmtpd.controller import Controller
+from PIL import Image
+from playwright.sync_api import Browser, Page, Playwright
+
+ROOT = Path(__file__).parents[2]
+PHONE = {"width": 390, "height": 844}
+LAPTOP = {"width": 1280, "height": 900}
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class MailSink:
+    """A real SMTP server that keeps what it gets."""
+
+    messages: list[Any] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """Keep one message."""
+        self.messages.append(message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.SMTP))
+        return "250 kept"
+
+    def wait_for(self, address: str, subject: str, *, after: int = 0, seconds: float = 20) -> EmailMessage:
+        """Return the newest mail to an address whose subject holds these words; fail if none comes."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for message in reversed(self.messages[after:]):
+                if address in message["To"] and subject.casefold() in message["Subject"].casefold():
+                    found: EmailMessage = message
+                    return found
+            time.sleep(0.1)
+        subjects = [(m["To"], m["Subject"]) for m in self.messages]
+        raise AssertionError(f"no mail to {address} about {subject!r}; there are {subjects}")
+
+
+def text_of(message: EmailMessage) -> str:
+    """Return a mail's plain text."""
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def link_in(message: EmailMessage, path: str) -> str:
+    """Return the first link in a mail under a path such as /in/."""
+    found = re.search(rf"https?://\S+{re.escape(path)}\S+", text_of(message))
+    assert found, text_of(message)
+    return found[0]
+
+
+def qr_in(message: EmailMessage) -> str:
+    """Read the attached ticket with an independent decoder."""
+    [png] = [part for part in message.iter_attachments() if part.get_content_type() == "image/png"]
+    [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(png.get_content())))
+    return str(found.text)
+
+
+@dataclass
+class House:
+    """A running installation."""
+
+    url: str
+    instance: Path
+    environment: dict[str, str]
+    mail: MailSink
+
+    def command(self, *words: str) -> str:
+        """Run a command of ours on this installation and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@contextmanager
+def running_house(folder: Path) -> Iterator[House]:
+    """Serve a fresh installation with a mail sink until the story is told."""
+    sink, port = MailSink(), free_port()
+    smtp = Controller(sink, hostname="127.0.0.1", port=free_port())
+    smtp.start()
+    settings = {
+        "PORT": str(port),
+        "EVENTMATCH_INSTANCE": str(folder),
+        "EVENTMATCH_MAIL_URL": f"smtp://127.0.0.1:{smtp.port}",
+    }
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("EVENTMATCH_")}
+    house = House(f"http://127.0.0.1:{port}", folder, inherited | settings, sink)
+    house.command("demo")
+    server = subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "serve"], cwd=ROOT, env=house.environment)
+    try:
+        wait_until_served(house.url, server)
+        yield house
+    finally:
+        server.terminate()
+        server.wait(15)
+        smtp.stop()
+
+
+def wait_until_served(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait for the first answer."""
+    for _ in range(200):
+        assert server.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own address
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server does not answer")
+
+
+def chromium() -> str:
+    """Return where Chromium is; without it stories cannot be told."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
+    assert found, "Chromium is missing: apt-get install chromium"
+    return found
+
+
+def launch(playwright: Playwright, *flags: str) -> Browser:
+    """Start a Chromium that talks to nobody but us."""
+    return playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *flags])
+
+
+def camera_flags(text: str, folder: Path) -> list[str]:
+    """Make Chromium's camera show a QR of this text."""
+    film = folder / "camera.mjpeg"
+    picture = qrcode.make(text, border=4, box_size=8).get_image().convert("RGB").resize((360, 360))
+    frame = Image.new("RGB", (640, 480), "white")
+    frame.paste(picture, (140, 60))
+    still = io.BytesIO()
+    frame.save(still, "JPEG", quality=92)
+    film.write_bytes(still.getvalue() * 10)
+    return [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
+
+
+def watch(page: Page, base_url: str) -> list[str]:
+    """Collect what a page asks of other hosts and what its scripts complain about; both must stay empty."""
+    troubles: list[str] = []
+
+    def asked(url: str) -> None:
+        if not url.startswith((base_url, "data:", "blob:")):
+            troubles.append(f"asked {url}")
+
+    page.on("request", lambda request: asked(request.url))
+    page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
+    page.on(
+        "console", lambda line: troubles.append(f"console: {line.text}") if "Content Security" in line.text else None
+    )
+    return troubles
