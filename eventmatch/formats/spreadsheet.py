@@ -69,7 +69,7 @@ def _xlsx_lines(data: bytes, filename: str, limit: int, notes: list[Note]) -> It
         for row in sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True):
             line = _xlsx_line(row)
             width = max(width, len(line))
-            yield line + [""] * (width - len(line))  # a workbook does not store the empty cells of a row's end
+            yield line and line + [""] * (width - len(line))  # a workbook does not store a row's last, empty cells
     except Invalid:
         raise
     except Exception as error:  # the reader meets damage with a dozen kinds of exception
@@ -77,10 +77,11 @@ def _xlsx_lines(data: bytes, filename: str, limit: int, notes: list[Note]) -> It
 
 
 def _xlsx_line(row: tuple[object, ...]) -> list[str]:
-    """Read one row's cells up to the last filled one."""
+    """Read one row's cells up to the last filled one; a row may be a long way of nothing, so that is asked first."""
     from openpyxl.utils.escape import unescape
 
-    line = [unescape(value) if isinstance(value, str) else as_text(value) for value in row]
+    empty = row.count(None) == len(row)
+    line = [] if empty else [unescape(value) if isinstance(value, str) else as_text(value) for value in row]
     while line and not line[-1]:
         line.pop()
     return line

@@ -221,9 +221,9 @@ def test_a_workbook_reads_as_people_see_it() -> None:
 
     table = read_table(out.getvalue(), filename="people.xlsx")
 
-    assert [tuple(record.cells.values()) for record in table.rows] == [
-        ("Ada", "491701234567", "yes", "2026-11-23"),
-        ("Ben", "+49 170", "", ""),
+    assert [(record.number, *record.cells.values()) for record in table.rows] == [
+        (1, "Ada", "491701234567", "yes", "2026-11-23"),
+        (2, "Ben", "+49 170", "", ""),
     ]
     assert [note.oddity for note in table.notes] == [Oddity.SHEETS]
 
