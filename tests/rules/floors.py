@@ -23,7 +23,8 @@ MAY_SEE = {
         "gateways",
         "domain",
     },
-    "cli": {"cli", "settings", "services", "domain"},
+    "cli": {"cli", "commands"},
+    "commands": {"commands", "settings", "services", "domain"},
     "jobs": {"jobs", "settings", "services", "gateways", "domain"},
     "settings": {"domain"},
     "api": {"api", "web", "services", "domain"},  # web for who is asking and what time it is
@@ -51,7 +52,16 @@ EXCUSED = {("eventmatch.models.base", "flask_sqlalchemy")}
 LIBRARIES = {"domain": set[str](), "matching": {"joblib", "numpy", "scipy", "sklearn"}}
 
 # Heavy libraries load when first needed in these places; the factory may know everybody late.
-MAY_DEFER = ("factory", "cli", "jobs", "migrations", "services.matching", "formats.spreadsheet", "formats.badge")
+MAY_DEFER = (
+    "factory",
+    "cli",
+    "commands",
+    "jobs",
+    "migrations",
+    "services.matching",
+    "formats.spreadsheet",
+    "formats.badge",
+)
 
 
 def looks_only_downwards(house: House) -> Iterator[str]:
