@@ -1,14 +1,18 @@
 """What every test may ask for: an application on a fresh database, and people from the cast."""
 
+import contextlib
 import contextvars
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg import sql
 from werkzeug.test import TestResponse
 
 from eventmatch.domain.actor import Actor
@@ -20,16 +24,51 @@ from eventmatch.services.sessions import add_session
 from eventmatch.settings import read_settings
 from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup, add_member
 
+POSTGRES = "postgresql://postgres@127.0.0.1:5432"
+
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     """Return an application on an empty SQLite file; background work is done at once."""
-    made = create_app(read_settings({"EVENTMATCH_INSTANCE": str(tmp_path / "instance")}), embedded_queue=False)
+    with opened({"EVENTMATCH_INSTANCE": str(tmp_path / "instance")}) as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def either_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """Return an application on an empty SQLite file, then one on a scratch PostgreSQL database."""
+    environ = {"EVENTMATCH_INSTANCE": str(tmp_path / "instance")}
+    if request.param == "postgres":
+        environ["EVENTMATCH_DATABASE_URL"] = request.getfixturevalue("postgres_url")
+    with opened(environ) as made:
+        yield made
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """Return the address of a scratch PostgreSQL database, dropped afterwards."""
+    name = f"eventmatch_{uuid.uuid4().hex}"
+    try:
+        server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=2)
+    except psycopg.OperationalError:
+        pytest.skip("no PostgreSQL answers at 127.0.0.1:5432")
+    with server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield f"{POSTGRES}/{name}"
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextlib.contextmanager
+def opened(environ: dict[str, str]) -> Iterator[Flask]:
+    """Make an application with all tables for one test."""
+    made = create_app(read_settings(environ), embedded_queue=False)
     made.test_client_class = Browser
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with made.app_context():
         schema.upgrade()
         yield made
+        db.session.remove()
+        db.engine.dispose()
 
 
 class Browser(FlaskClient):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import g, request, session
+from flask_babel import get_locale
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.permissions import Action
@@ -58,8 +59,9 @@ class Viewer:
     is_device: bool
 
 
-def viewer() -> dict[str, Viewer]:
-    """Give templates the viewer."""
+def viewer() -> dict[str, object]:
+    """Give templates the viewer, and the language the page is in."""
     actor = current_actor()
     team = is_in_a_team(actor)
-    return {"viewer": Viewer(actor.name, actor.signed_in, team, actor.device_id is not None)}
+    shown = Viewer(actor.name, actor.signed_in, team, actor.device_id is not None)
+    return {"viewer": shown, "locale": get_locale()}

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from eventmatch.domain import errors
+from eventmatch.domain.actor import NOBODY
 from eventmatch.domain.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.Busy: 503,
 }
 
-BAD_REQUEST, NOT_FOUND = 400, 404
+BAD_REQUEST, NOT_FOUND, BROKEN = 400, 404, 500
 WORDS = {
     400: (_l("This did not work"), _l("Go back, reload the page and try once more.")),
     403: (_l("This is not yours to do"), _l("Ask the organiser if you think it should be.")),
@@ -85,5 +86,7 @@ def broken(error: Exception) -> ResponseReturnValue:
 
 def page(code: int, message: str) -> str:
     """Render the one error page: what happened, and what to do."""
+    if code >= BROKEN:
+        g.actor = NOBODY  # the database may be what failed: the page must not ask it who is looking
     title, what_to_do = WORDS.get(code, WORDS[400])
     return render_template("errors/error.html", code=code, title=title, message=message, what_to_do=what_to_do)
