@@ -75,6 +75,8 @@ class MutualMatcher(BaseEstimator):
         if self.n_suggestions < 1 or self.metric not in {"cosine", "precomputed"}:
             raise ValueError("n_suggestions is 1 or more, and metric is 'cosine' or 'precomputed'.")
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float64)
+        if self.metric == "precomputed" and X.shape[0] != X.shape[1]:
+            raise ValueError(f"Values of pairs need as many columns as rows; these are of shape {X.shape}.")
         low, high, values = edges(X if self.metric == "precomputed" else self._candidates(X))
         pairing = Pairing(X.shape[0], low, high, values).choose(self.n_suggestions)
         self.pairs_, self.values_ = pairing.chosen()

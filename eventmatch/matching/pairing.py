@@ -38,7 +38,7 @@ class Pairing:
     def choose(self, cap: int) -> Self:
         """Pair everybody up to the cap, in rounds that leave nobody behind."""
         self.fill(min(BEFORE, cap))
-        self.lift(min(FLOOR, cap))
+        self.lift(min(FLOOR, cap), min(BEFORE, cap))
         self.fill(cap)
         self.exchange(cap)
         return self
@@ -55,10 +55,10 @@ class Pairing:
             if self._has_room(a, cap) and self._has_room(b, cap) and b not in self.partners[a]:
                 self._join(a, b)
 
-    def lift(self, floor: int) -> None:
-        """Bring everybody up to the floor, each time at the expense of somebody who stays at or above it."""
+    def lift(self, floor: int, before: int) -> None:
+        """Bring everybody up to the floor, if need be in the place of a partner who stays at or above it."""
         for person in range(len(self.partners)):
-            while self._has_room(person, floor) and self._take_a_place(person, floor):
+            while self._has_room(person, floor) and self._take_a_place(person, floor, before):
                 pass
 
     def exchange(self, cap: int) -> None:
@@ -67,9 +67,9 @@ class Pairing:
             while self._has_room(person, cap) and self._exchange(person, cap):
                 pass
 
-    def _take_a_place(self, person: int, floor: int) -> bool:
+    def _take_a_place(self, person: int, floor: int, before: int) -> bool:
         for other in self._open(person):
-            if self._has_room(other, BEFORE):
+            if self._has_room(other, before):
                 self._join(person, other)
                 return True
             for third in sorted(self.partners[other], key=lambda p: (self.worth[other][p], -p)):
