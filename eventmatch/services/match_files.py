@@ -223,12 +223,18 @@ def sentence(reasons: tuple[Reason, ...]) -> str:
     first = telling[0]
     same = [plain(reason.theirs) for reason in telling if reason.term == first.term][:NAMED]
     return {
-        "need": f"Offers {plain(first.theirs)}; you ask for {plain(first.mine)}.",
-        "give": f"Asks for {plain(first.theirs)}; you offer {plain(first.mine)}.",
+        "need": f"Offers {answer(first.theirs, first.mine, 'ask for')}.",
+        "give": f"Asks for {answer(first.theirs, first.mine, 'offer')}.",
         "rare": f"Shares your interest in {enumerated(same)}.",
         "text": f"Also writes about {enumerated(same)}.",
         "complement": f"Comes from another {first.their_field}: {plain(first.theirs)}.",
     }[first.term]
+
+
+def answer(theirs: str, mine: str, act: str) -> str:
+    """What the other says and what I said to it, once where it is the same."""
+    said, own = plain(theirs), plain(mine)
+    return f"{said}, which you {act}" if said.casefold() == own.casefold() else f"{said}; you {act} {own}"
 
 
 def plain(words: str) -> str:
