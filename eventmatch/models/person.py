@@ -1,8 +1,9 @@
 """People who sign in, their addresses, their sessions and the links that let them in."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch.domain.sign_in import LinkPurpose
@@ -63,6 +64,7 @@ class SignIn(Base):
     browser_hash: Mapped[str | None] = mapped_column(String(64))  # the pin works in the browser that asked for it only
     tries: Mapped[int] = mapped_column(default=0)
     next_path: Mapped[str] = mapped_column(String(400), default="")
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what this link confirms
     created_at: Mapped[datetime] = mapped_column(index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

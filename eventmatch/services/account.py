@@ -5,30 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import select, update
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.addresses import sign_in_path
-from eventmatch.domain.codes import new_pin, new_token, token_hash
-from eventmatch.domain.errors import Invalid, TooMany
-from eventmatch.domain.sign_in import (
-    LIFETIME,
-    MAILS_PER_ADDRESS,
-    MAILS_WINDOW,
-    PIN_LIFETIME,
-    PIN_TRIES,
-    LinkPurpose,
-    own_path,
-)
+from eventmatch.domain.codes import new_pin, token_hash
+from eventmatch.domain.errors import Invalid
+from eventmatch.domain.sign_in import PIN_LIFETIME, PIN_TRIES, LinkPurpose
 from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.attendee import Attendee, places_of
 from eventmatch.models.base import db, write_transaction
-from eventmatch.models.person import Person, PersonEmail, SignIn, addresses_of, person_of_address, sign_in_of_token
+from eventmatch.models.person import Person, PersonEmail, SignIn, addresses_of, person_of_address
 from eventmatch.services import outbox
 from eventmatch.services.access import person_for
+from eventmatch.services.links import add_link, claim, take_link
 from eventmatch.services.sessions import SessionView, add_session, sessions_of
-
-LINK_USED = "This link has been used or is too old. Ask for a new one; it takes a minute."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +29,6 @@ class SignedIn:
     token: str  # of the new session
     person_id: int
     next_path: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkView:
-    """What a mailed link would do, shown before its button."""
-
-    purpose: LinkPurpose
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewLink:
-    """A link that has just been made; its token is known only now."""
-
-    token: str
-    row: SignIn
 
 
 def clean_address(text: str) -> str:
@@ -76,60 +51,11 @@ def ask_for_link(address: str, *, browser_token: str, next_path: str, now: datet
         outbox.post("sign_in", address, now=now, sign_in_path=sign_in_path(link.token), code=pin)
 
 
-def add_link(
-    purpose: LinkPurpose, address: str, *, now: datetime, next_path: str = "/", **owner: int | None
-) -> NewLink:
-    """Make a link for an address, inside an open write transaction.
-
-    Raises
-    ------
-    TooMany
-        If this address was sent many of them just now.
-    """
-    _check_flood(address, now)
-    token = new_token()
-    row = SignIn(
-        purpose=purpose,
-        address=address,
-        token_hash=token_hash(token),
-        next_path=own_path(next_path),
-        created_at=now,
-        expires_at=now + LIFETIME[purpose],
-        **owner,
-    )
-    db.session.add(row)
-    return NewLink(token, row)
-
-
-def _check_flood(address: str, now: datetime) -> None:
-    """Keep a stranger from filling somebody's mailbox."""
-    recent = select(func.count()).where(SignIn.address == address, SignIn.created_at > now - MAILS_WINDOW)
-    if (db.session.scalar(recent) or 0) >= MAILS_PER_ADDRESS:
-        message = "We have just sent this address many mails. Look there, or try again in a quarter of an hour."
-        raise TooMany(message, field="email")
-
-
-def look_at_link(token: str, now: datetime) -> LinkView:
-    """Return what a link would do, without using it."""
-    row = sign_in_of_token(token_hash(token))
-    if row is None or row.used_at is not None or now >= row.expires_at:
-        raise Invalid(LINK_USED)
-    return LinkView(row.purpose, row.address)
-
-
 def use_link(token: str, *, browser: str, now: datetime) -> SignedIn:
     """Use a link once: prove its address and sign its person in."""
     with write_transaction():
         link = take_link(token, frozenset(LinkPurpose) - {LinkPurpose.VERIFY}, now)
         return sign_in_by(link, browser=browser, now=now)
-
-
-def take_link(token: str, purposes: frozenset[LinkPurpose], now: datetime) -> SignIn:
-    """Mark a link of these purposes used, inside an open write transaction; of two uses at once one gets it."""
-    link = _claim(SignIn.token_hash == token_hash(token), now)
-    if link is None or now >= link.expires_at or link.purpose not in purposes:
-        raise Invalid(LINK_USED)
-    return link
 
 
 def sign_in_by(link: SignIn, *, browser: str, now: datetime) -> SignedIn:
@@ -143,7 +69,7 @@ def use_pin(pin: str, *, browser_token: str, browser: str, now: datetime) -> Sig
     with write_transaction():
         row = _try_pin(token_hash(browser_token), now)
         right = row is not None and hmac.compare_digest(row.pin_hash or "", token_hash(browser_token + pin.strip()))
-        link = _claim(SignIn.id == row.id, now) if row is not None and right else None
+        link = claim(SignIn.id == row.id, now) if row is not None and right else None
         signed_in = sign_in_by(link, browser=browser, now=now) if link is not None else None
     if signed_in is None:  # the try is written down even when it fails
         message = (
@@ -163,12 +89,6 @@ def _try_pin(browser_hash: str, now: datetime) -> SignIn | None:
         .returning(SignIn)
     )
     return db.session.scalar(counted)
-
-
-def _claim(which: ColumnElement[bool], now: datetime) -> SignIn | None:
-    """Mark a link used; of two uses at once exactly one gets it."""
-    unused = update(SignIn).where(which, SignIn.used_at.is_(None))
-    return db.session.scalar(unused.values(used_at=now).returning(SignIn))
 
 
 def prove(address: str, *, person_id: int | None = None, name: str = "", now: datetime) -> int:

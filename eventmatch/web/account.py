@@ -12,7 +12,7 @@ from eventmatch.domain.codes import new_token
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.sign_in import own_path
 from eventmatch.services import account as service
-from eventmatch.services import sessions
+from eventmatch.services import links, sessions
 from eventmatch.web.access import browser_name, current_actor, declares, remember_session
 from eventmatch.web.clock import utcnow
 from eventmatch.web.forms import attempt
@@ -76,7 +76,7 @@ def use_pin() -> ResponseReturnValue:
 @declares(Action.SIGN_IN)
 def link(token: str) -> ResponseReturnValue:
     """Show the button behind a mailed link; opening alone uses nothing up."""
-    return render_template("account/link.html", link=service.look_at_link(token, utcnow()), form=FlaskForm())
+    return render_template("account/link.html", link=links.look_at_link(token, utcnow()), form=FlaskForm())
 
 
 @pages.post("/in/<token>")

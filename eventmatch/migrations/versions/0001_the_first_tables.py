@@ -638,6 +638,7 @@ def upgrade() -> None:
         sa.Column("browser_hash", sa.String(length=64), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("next_path", sa.String(length=400), nullable=False),
+        sa.Column("answers", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
