@@ -23,7 +23,7 @@ END = datetime(2027, 3, 4, 17, 0, tzinfo=UTC)
     ],
 )
 def test_registration_stands_as_time_organiser_and_seats_say(
-    before_end: int, is_open: bool, free: int | None, expected: Registration
+    before_end: int, *, is_open: bool, free: int | None, expected: Registration
 ) -> None:
     now = END - timedelta(seconds=before_end)
 
