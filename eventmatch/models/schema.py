@@ -11,6 +11,7 @@ from eventmatch.models import (
     contact,
     device,
     event,
+    import_file,
     match,
     organiser,
     person,
@@ -21,7 +22,21 @@ from eventmatch.models import (
 )
 from eventmatch.models.base import db
 
-TABLE_MODULES = (attendee, consent, contact, device, event, match, organiser, person, scan, tap, ticket, work)
+TABLE_MODULES = (
+    attendee,
+    consent,
+    contact,
+    device,
+    event,
+    import_file,
+    match,
+    organiser,
+    person,
+    scan,
+    tap,
+    ticket,
+    work,
+)
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 

@@ -513,6 +513,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_hidden_to_id"), ["to_id"], unique=False)
 
     op.create_table(
+        "import_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_import_file_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_import_file_job_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_import_file_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_file")),
+    )
+    with op.batch_alter_table("import_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_file_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_import_file_uploaded_at"), ["uploaded_at"], unique=False)
+
+    op.create_table(
         "known",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("from_id", sa.Integer(), nullable=False),
@@ -873,6 +893,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_known_to_id"))
 
     op.drop_table("known")
+    with op.batch_alter_table("import_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_file_uploaded_at"))
+        batch_op.drop_index(batch_op.f("ix_import_file_event_id"))
+
+    op.drop_table("import_file")
     with op.batch_alter_table("hidden", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hidden_to_id"))
 
