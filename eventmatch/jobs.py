@@ -26,6 +26,8 @@ def perform_in(app: Flask, mail: MailGateway, base_url: str) -> Callable[[str, d
         with app.app_context():
             if name == "mail":
                 outbox.deliver(mail, base_url=base_url, now=datetime.now(UTC))
+            elif name == "jobs":
+                jobs.ask_again()
             elif name == "job":
                 run_job(values["job_id"])
 

@@ -3,9 +3,10 @@
 import functools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 from flask.cli import with_appcontext
@@ -25,16 +26,28 @@ def command(name: str) -> Callable[[Callable[Params, Result]], click.Command]:
         @with_appcontext
         @functools.wraps(act)
         def run(*args: Params.args, **kwargs: Params.kwargs) -> Result:
-            database.upgrade()
-            try:
+            with refusals():
+                database.upgrade()
                 return act(*args, **kwargs)
-            except DomainError as error:
-                click.echo(error.message, err=True)
-                sys.exit(2)
 
         return run
 
     return make
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Say a refusal in its one sentence and end with exit code 2."""
+    try:
+        yield
+    except DomainError as error:
+        refuse(error.message)
+
+
+def refuse(sentence: str) -> NoReturn:
+    """End with one sentence and exit code 2."""
+    click.echo(sentence, err=True)
+    sys.exit(2)
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON value and nothing else.")

@@ -1,10 +1,15 @@
 """The wire to background work: services enqueue by name, the factory says what each name does.
 
 Embedded, the queue is a SQLite file beside the database with one consumer process; tests do every task at once.
+What lies in it only wakes the consumer: letters and jobs are rows of the database, so a lost task is no lost work.
 """
 
 import json
+import logging
+import sqlite3
+import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +17,13 @@ from huey import Huey, MemoryHuey, SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
+log = logging.getLogger(__name__)
+
 Perform = Callable[[str, dict[str, Any]], None]
+
+WORKERS = 3  # so that a long job does not hold up the mail
+LONGEST_WAIT = 0.5  # seconds between looks at an empty queue
+GRACE = 3  # seconds a task has to end when the consumer is told to
 
 
 class JsonSerializer(Serializer):  # type: ignore[misc]  # huey ships no types
@@ -27,19 +38,52 @@ class JsonSerializer(Serializer):  # type: ignore[misc]  # huey ships no types
         return Message(*json.loads(data))
 
 
+class Sweep:
+    """A pass over everything that is due: never two at once; asked for during one, it is made once more."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        """Remember what a pass does."""
+        self.act = act
+        self._asked = threading.Event()
+        self._under_way = threading.Lock()
+
+    def __call__(self) -> None:
+        """Make a pass, or leave it to the one under way."""
+        self._asked.set()
+        while self._asked.is_set() and self._under_way.acquire(blocking=False):
+            try:
+                self._asked.clear()
+                self.act()
+            finally:
+                self._under_way.release()
+
+
 class Queue:
-    """A queue of named tasks with JSON values."""
+    """A queue of named tasks with JSON values; some of them are sweeps, also made every minute."""
 
     def __init__(self, huey: Huey, perform: Perform, every_minute: tuple[str, ...]) -> None:
         """Tell the consumer what to do with a task, and which ones to do every minute."""
         self.huey = huey
-        self.task = huey.task(name="perform")(perform)
+        self.perform = perform
+        self.sweeps = {name: Sweep(partial(perform, name, {})) for name in every_minute}
+        self.task = huey.task(name="perform")(self._perform)
         for name in every_minute:
-            huey.periodic_task(crontab(), name=name)(lambda name=name: perform(name, {}))
+            huey.periodic_task(crontab(), name=f"sweep {name}")(partial(self._perform, name, {}))
+
+    def _perform(self, name: str, values: dict[str, Any]) -> None:
+        """Do one task."""
+        if (sweep := self.sweeps.get(name)) is not None:
+            sweep()
+        else:
+            self.perform(name, values)
 
     def work(self) -> None:
-        """Work on tasks until the process is told to stop."""
-        self.huey.create_consumer(workers=1, check_worker_health=False, max_delay=0.5).run()
+        """Work on tasks until the process is told to stop; a second process doing so would do them twice."""
+        for name in self.sweeps:
+            enqueue(name)
+        self.huey.create_consumer(
+            workers=WORKERS, max_delay=LONGEST_WAIT, graceful_signal="TERM", shutdown_timeout=GRACE
+        ).run()
 
 
 _queue: Queue | None = None
@@ -48,17 +92,28 @@ _queue: Queue | None = None
 def connect(file: Path | None, perform: Perform, every_minute: tuple[str, ...] = ()) -> Queue:
     """Open the queue in a file, or without one do every task at once."""
     global _queue  # noqa: PLW0603 - one process has one queue, opened by the factory
-    if file is None:
-        huey = MemoryHuey("eventmatch", immediate=True, results=False)
-    else:
-        huey = SqliteHuey("eventmatch", filename=str(file), results=False, serializer=JsonSerializer())
-    _queue = Queue(huey, perform, every_minute)
+    _queue = Queue(_huey(file), perform, every_minute)
     return _queue
 
 
+def _huey(file: Path | None) -> Huey:
+    """Open the library's queue.
+
+    The file keeps a rollback journal: with a write-ahead log, SQLite before 3.51.3 can spoil a file that two
+    processes write, and here the server puts in what the consumer takes out.
+    """
+    if file is None:
+        return MemoryHuey("eventmatch", immediate=True, results=False)
+    options = {"journal_mode": "truncate", "serializer": JsonSerializer()}
+    return SqliteHuey("eventmatch", filename=str(file), results=False, **options)
+
+
 def enqueue(name: str, **values: Any) -> None:
-    """Ask for a named task; call it after the commit it depends on."""
+    """Ask for a named task; call it after the commit it depends on, which has stored what is to be done."""
     if _queue is None:
         message = "the queue is not connected"
         raise RuntimeError(message)
-    _queue.task(name, values)
+    try:
+        _queue.task(name, values)
+    except sqlite3.Error:
+        log.exception("the queue does not answer; the next sweep finds %r", name)

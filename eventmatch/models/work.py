@@ -69,10 +69,9 @@ def job_of(event_id: int, job_id: int) -> Job | None:
     return db.session.scalar(select(Job).where(Job.event_id == event_id, Job.id == job_id))
 
 
-def unfinished_jobs() -> list[Job]:
-    """Return the jobs that a restart must take up again, the oldest first."""
-    open_states = (JobStatus.QUEUED, JobStatus.RUNNING)
-    return list(db.session.scalars(select(Job).where(Job.status.in_(open_states)).order_by(Job.id)))
+def waiting_jobs() -> list[int]:
+    """Return the ids of the jobs nobody has taken up yet, the oldest first."""
+    return list(db.session.scalars(select(Job.id).where(Job.status == JobStatus.QUEUED).order_by(Job.id)))
 
 
 def due_mail(now: datetime, limit: int = 50) -> list[Outbox]:

@@ -12,7 +12,7 @@ from eventmatch.domain.permissions import Action
 from eventmatch.domain.states import JobStatus
 from eventmatch.gateways import queue
 from eventmatch.models.base import after_commit, db, write_transaction
-from eventmatch.models.work import Job, job_of, unfinished_jobs
+from eventmatch.models.work import Job, job_of, waiting_jobs
 from eventmatch.services.access import event_for
 
 
@@ -86,11 +86,10 @@ class Cancelled(Exception):
 
 
 def take(job_id: int, now: datetime) -> Work | None:
-    """Take a job up, unless it is finished, cancelled or gone."""
+    """Take a waiting job up; of two that try, exactly one gets it."""
     with write_transaction() as session:
-        open_states = (JobStatus.QUEUED, JobStatus.RUNNING)
-        taken = update(Job).where(Job.id == job_id, Job.status.in_(open_states))
-        job = session.scalar(taken.values(status=JobStatus.RUNNING, started_at=now, done=0).returning(Job))
+        waiting = update(Job).where(Job.id == job_id, Job.status == JobStatus.QUEUED)
+        job = session.scalar(waiting.values(status=JobStatus.RUNNING, started_at=now, done=0).returning(Job))
         return Work(job.id, job.event_id or 0, job.name, dict(job.values)) if job is not None else None
 
 
@@ -117,6 +116,13 @@ def finish(job_id: int, now: datetime, *, result: dict[str, Any] | None = None, 
 
 
 def take_up_again() -> None:
-    """Enqueue what a restart interrupted."""
-    for job in unfinished_jobs():
-        queue.enqueue("job", job_id=job.id)
+    """Let what a restart interrupted begin anew; for the one process that works on jobs, before it does."""
+    with write_transaction() as session:
+        interrupted = update(Job).where(Job.status == JobStatus.RUNNING)
+        session.execute(interrupted.values(status=JobStatus.QUEUED))
+
+
+def ask_again() -> None:
+    """Ask the queue for every waiting job, in case it lost one; a job asked for twice still runs once."""
+    for job_id in waiting_jobs():
+        queue.enqueue("job", job_id=job_id)

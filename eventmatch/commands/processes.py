@@ -1,0 +1,92 @@
+"""Processes that live and die together: the server, its worker, and the consumer of the queue."""
+
+import fcntl
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from eventmatch.settings import ROOT
+
+log = logging.getLogger(__name__)
+
+GRACE = 5  # seconds a process has to end by itself
+LOOK_EVERY = 0.5  # seconds between looks at the parent
+REST = 1  # seconds between the end of a companion and its next start
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after its parent, however that ended: nothing keeps a port or works on unseen."""
+    threading.Thread(target=_follow, args=(parent,), name="follows its parent", daemon=True).start()
+
+
+def _follow(parent: int) -> None:
+    """Wait for the parent's end; then ask this process to end, and insist."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_EVERY)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE)
+    os._exit(1)
+
+
+class Companion:
+    """A command of ours that runs beside this process, and again when it dies."""
+
+    def __init__(self, *words: str) -> None:
+        """Remember the command."""
+        self.words = words
+        self._process: subprocess.Popen[bytes] | None = None
+        self._starting = threading.Lock()
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Begin to keep the command running."""
+        threading.Thread(target=self._keep, name="keeps a companion", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the command, and do not start it again."""
+        with self._starting:
+            self._stopping.set()
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _keep(self) -> None:
+        """Start the command whenever it does not run."""
+        while (process := self._start()) is not None:
+            process.wait()
+            if not self._stopping.wait(REST):
+                log.warning("%s ended with %s; starting it again", " ".join(self.words), process.returncode)
+
+    def _start(self) -> subprocess.Popen[bytes] | None:
+        """Start the command in a session of its own, so that Ctrl-C reaches it through us alone."""
+        with self._starting:
+            if self._stopping.is_set():
+                return None
+            command = [sys.executable, "-m", "flask", "--app", "app", *self.words]
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                command, cwd=ROOT, start_new_session=True, stdin=subprocess.DEVNULL, stdout=sys.stderr
+            )
+            return self._process
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Do something while no other process of this installation does; wait for one that does."""
+    with lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            log.warning("another process holds %s; waiting for its end", lock.name)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
