@@ -65,7 +65,9 @@ def _connect(app: Flask, settings: Settings, queue_file: Path | None) -> None:
     with app.app_context():
         base.prepare(base.db.engine)
     mail = mail_gateway(settings.mail_url, settings.instance / "outbox")
-    app.extensions["queue"] = queue.connect(queue_file, jobs.perform_in(app, mail, settings.base_url), ("mail", "jobs"))
+    app.extensions["queue"] = queue.connect(
+        queue_file, jobs.perform_in(app, mail, settings.base_url), ("mail", "seats", "jobs")
+    )
 
 
 def _furnish(app: Flask) -> None:

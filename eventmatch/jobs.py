@@ -9,7 +9,7 @@ from flask import Flask
 
 from eventmatch.domain.errors import DomainError
 from eventmatch.gateways.mail import MailGateway
-from eventmatch.services import jobs, outbox
+from eventmatch.services import jobs, outbox, seats
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ def perform_in(app: Flask, mail: MailGateway, base_url: str) -> Callable[[str, d
         with app.app_context():
             if name == "mail":
                 outbox.deliver(mail, base_url=base_url, now=datetime.now(UTC))
+            elif name == "seats":
+                seats.promote_everywhere(datetime.now(UTC))
             elif name == "jobs":
                 jobs.ask_again()
             elif name == "job":

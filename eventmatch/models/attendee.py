@@ -3,7 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, func, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch.domain.states import ArrivalVisibility, AttendeeStatus, HiddenFrom, Mode, TagRole, TicketKind
@@ -110,8 +121,26 @@ def seats_taken(event_id: int, now: datetime) -> int:
 
 def next_waiting(event_id: int) -> Attendee | None:
     """Return who has waited longest."""
-    query = select(Attendee).where(Attendee.event_id == event_id, Attendee.status == AttendeeStatus.WAITLISTED)
-    return db.session.scalar(query.order_by(Attendee.waiting_since, Attendee.id).limit(1))
+    return db.session.scalar(_waiting(event_id).order_by(Attendee.waiting_since, Attendee.id).limit(1))
+
+
+def waiting_before(attendee: Attendee) -> int:
+    """Count those who get a seat before this one."""
+    earlier = tuple_(Attendee.waiting_since, Attendee.id) < tuple_(attendee.waiting_since, attendee.id)
+    query = _waiting(attendee.event_id).where(earlier).with_only_columns(func.count())
+    return db.session.scalar(query) or 0
+
+
+def _waiting(event_id: int) -> Select[Attendee]:
+    """Select those on an event's waiting list who may have a seat."""
+    waiting = Attendee.status == AttendeeStatus.WAITLISTED
+    return select(Attendee).where(Attendee.event_id == event_id, waiting, Attendee.barred_at.is_(None))
+
+
+def events_waited_for(now: datetime) -> list[int]:
+    """Return the events that are not over and have a waiting list."""
+    query = select(Event.id).join(Attendee).where(Attendee.status == AttendeeStatus.WAITLISTED, Event.ends_at > now)
+    return list(db.session.scalars(query.distinct().order_by(Event.id)))
 
 
 def tags_of(attendee_ids: Iterable[int]) -> dict[int, dict[TagRole, tuple[str, ...]]]:

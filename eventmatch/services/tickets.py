@@ -1,13 +1,17 @@
-"""Tickets: issued once a place is sure, reissued, revoked; the codes come from `secrets`."""
+"""Tickets: issued once a place is sure, mailed, reissued, revoked; the codes come from `secrets`."""
 
 from datetime import datetime
 
 from sqlalchemy import select, update
 
+from eventmatch.domain.addresses import attendee_path, sign_in_path
 from eventmatch.domain.codes import new_code, new_number
+from eventmatch.domain.sign_in import LinkPurpose
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
 from eventmatch.models.ticket import Ticket
+from eventmatch.services import outbox
+from eventmatch.services.links import enclose_link
 
 
 def issue(attendee: Attendee, *, now: datetime) -> Ticket:
@@ -30,6 +34,15 @@ def revoke(attendee_id: int, *, now: datetime) -> None:
     """Make an attendee's ticket open nothing any more, inside an open write transaction."""
     valid = update(Ticket).where(Ticket.attendee_id == attendee_id, Ticket.revoked_at.is_(None))
     db.session.execute(valid.values(revoked_at=now))
+
+
+def send(attendee: Attendee, letter: str = "ticket", *, now: datetime) -> None:
+    """Mail an attendee the valid ticket with a way to sign in, inside an open write transaction."""
+    if attendee.email is None:
+        return
+    page = attendee_path(attendee.event.slug)
+    link = enclose_link(LinkPurpose.SIGN_IN, attendee.email, now=now, next_path=page)
+    outbox.post(letter, attendee.email, now=now, attendee_id=attendee.id, sign_in_path=sign_in_path(link.token))
 
 
 def _free_number(event_id: int) -> str:
