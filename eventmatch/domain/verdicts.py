@@ -27,6 +27,37 @@ class Verdict(StrEnum):
     ROOM_FULL = "room_full"
 
 
+class Tone(StrEnum):
+    """How a verdict looks, sounds and feels: go, look again, stop."""
+
+    GOOD = "good"
+    WAIT = "wait"
+    STOP = "stop"
+
+
+GOOD = frozenset({Verdict.ADMITTED, Verdict.EXITED})
+WAIT = frozenset({Verdict.ALREADY_IN, Verdict.NOT_INSIDE, Verdict.NEEDS_ANSWER})
+OVERRIDABLE = frozenset(
+    {
+        Verdict.CANCELLED,
+        Verdict.WAITLISTED,
+        Verdict.NOT_YET_OPEN,
+        Verdict.CLOSED,
+        Verdict.WRONG_DOOR,
+        Verdict.NEEDS_ANSWER,
+        Verdict.ROOM_FULL,
+    }
+)
+"""What staff may let in anyway: somebody we know, neither barred nor holding a code that is now another's."""
+
+
+def tone(verdict: Verdict) -> Tone:
+    """Return how a verdict is shown."""
+    if verdict in GOOD:
+        return Tone.GOOD
+    return Tone.WAIT if verdict in WAIT else Tone.STOP
+
+
 EXEMPT_FROM_CAPACITY = frozenset({TicketKind.CREW, TicketKind.SPEAKER})
 
 

@@ -1,13 +1,18 @@
 """Scans are facts, appended and never changed; presence is who is in which room because of them."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from eventmatch.domain.states import Direction
+from eventmatch.domain.stays import Passage
 from eventmatch.domain.verdicts import Verdict
-from eventmatch.models.base import Base
+from eventmatch.models.base import Base, db
+from eventmatch.models.event import Door, Room
+from eventmatch.models.ticket import Ticket
 
 
 class Scan(Base):
@@ -26,6 +31,7 @@ class Scan(Base):
     device_id: Mapped[int] = mapped_column(ForeignKey("device.id", ondelete="CASCADE"))
     nonce: Mapped[str] = mapped_column(String(64))
     code_hash: Mapped[str] = mapped_column(String(64))  # a repeated nonce must carry the same code
+    by_number: Mapped[bool] = mapped_column(default=False)  # a short number was typed; wrong ones are limited
     verdict: Mapped[Verdict]
     direction: Mapped[Direction]
     device_at: Mapped[datetime | None]  # the device's own clock, when it told
@@ -36,7 +42,7 @@ class Scan(Base):
     override_by: Mapped[str] = mapped_column(String(200), default="")
     override_why: Mapped[str] = mapped_column(String(300), default="")
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("scan.id", ondelete="CASCADE"), unique=True)
-    answer: Mapped[str] = mapped_column(Text)  # the JSON first given, repeated byte for byte to a retry
+    answer: Mapped[str] = mapped_column(Text)  # the JSON first given but for the scan's own id
 
 
 class Presence(Base):
@@ -54,3 +60,38 @@ class Presence(Base):
     door_id: Mapped[int] = mapped_column(ForeignKey("door.id", ondelete="CASCADE"))
     since: Mapped[datetime]
     left_at: Mapped[datetime | None]
+
+
+def insert_into(table: type[Base]) -> Any:
+    """Return an INSERT that can yield to a row already there, in the words of the database at hand."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def inside(room_id: int) -> int:
+    """Count who is in a room now."""
+    here = select(func.count()).where(Presence.room_id == room_id, Presence.left_at.is_(None))
+    return db.session.scalar(here) or 0
+
+
+def wrong_numbers(device_id: int, since: datetime) -> int:
+    """Count the numbers a device sent lately that do not exist."""
+    query = select(func.count()).where(Scan.device_id == device_id, Scan.received_at > since)
+    return db.session.scalar(query.where(Scan.by_number, Scan.verdict == Verdict.UNKNOWN)) or 0
+
+
+def passages_of(attendee_id: int) -> list[Passage]:
+    """Return an attendee's passages through doors in order, without those undone."""
+    undo = aliased(Scan)
+    query = (
+        select(Room.id, Door.id, Room.is_venue, Scan.direction, Scan.effective_at)
+        .select_from(Scan)
+        .join(Ticket, Ticket.id == Scan.ticket_id)
+        .join(Door, Door.id == Scan.door_id)
+        .join(Room, Room.id == Door.room_id)
+        .outerjoin(undo, undo.undoes_id == Scan.id)
+        .where(Ticket.attendee_id == attendee_id, Scan.verdict.in_((Verdict.ADMITTED, Verdict.EXITED)))
+        .where(undo.id.is_(None), Scan.undoes_id.is_(None))
+    )
+    in_order = query.order_by(Scan.effective_at, Scan.device_id, Scan.nonce)
+    return [Passage(*row) for row in db.session.execute(in_order)]

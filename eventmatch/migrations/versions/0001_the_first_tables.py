@@ -760,6 +760,7 @@ def upgrade() -> None:
         sa.Column("device_id", sa.Integer(), nullable=False),
         sa.Column("nonce", sa.String(length=64), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("by_number", sa.Boolean(), nullable=False),
         sa.Column(
             "verdict",
             sa.Enum(

@@ -1,0 +1,80 @@
+"""What a door says with each verdict: one sentence a tired volunteer understands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from eventmatch.domain.verdicts import DoorState, TicketState, Verdict
+
+SENTENCES = {
+    Verdict.ADMITTED: "May go in.",
+    Verdict.ALREADY_IN: "Already in since {since}, {since_door}.",
+    Verdict.EXITED: "Went out; in since {since}.",
+    Verdict.NOT_INSIDE: "Is not inside, so cannot go out. Switch to In if they are arriving.",
+    Verdict.UNKNOWN: "This is no code of this event. Search for the name instead.",
+    Verdict.WRONG_EVENT: "This is a ticket for another event of the same organiser.",
+    Verdict.BARRED: "May not come in. Call the organiser.",
+    Verdict.REVOKED: "This code was replaced or handed on. Ask for the newest mail, or search for the name.",
+    Verdict.CANCELLED: "This place was cancelled.",
+    Verdict.WAITLISTED: "Has no place yet: waiting or not confirmed.",
+    Verdict.NOT_YET_OPEN: "Doors open at {opens}.",
+    Verdict.CLOSED: "Doors closed at {closes}.",
+    Verdict.NEEDS_ANSWER: "A question must be answered first.",
+    Verdict.ROOM_FULL: "All {places} places are taken. Ask them to wait until somebody leaves.",
+}
+STANDING = "Seats are taken. Standing room: {standing} left after this one."
+OTHER_KINDS = "This door is only for: {kinds}."
+BADGE = "A badge opens no entrance. Ask for the ticket, or search for the name."
+ENTRANCE_FIRST = "Has not checked in at the entrance yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a sentence may speak of; moments are shown in the event's zone."""
+
+    zone: str
+    at: datetime
+    door: DoorState
+    ticket: TicketState | None = None
+    since: datetime | None = None
+    since_door: str = ""
+    seats: int | None = None
+    standing: int = 0
+
+
+def reason(verdict: Verdict, known: Circumstances) -> str:
+    """Return the sentence for a verdict."""
+    if verdict is Verdict.WRONG_DOOR:
+        return _wrong_door(known)
+    if verdict is Verdict.ADMITTED and (left := _standing_left(known)) is not None:
+        return STANDING.format(standing=left)
+    return SENTENCES[verdict].format(
+        since=_moment(known.since, known),
+        since_door=known.since_door,
+        opens=_moment(known.door.opens_at, known),
+        closes=_moment(known.door.closes_at, known),
+        places=(known.seats or 0) + known.standing,
+    )
+
+
+def _wrong_door(known: Circumstances) -> str:
+    """Say which rule of the door it was."""
+    kinds, ticket = known.door.kinds, known.ticket
+    if ticket is not None and kinds and ticket.kind not in kinds:
+        return OTHER_KINDS.format(kinds=", ".join(sorted(kinds)))
+    return BADGE if known.door.entrance else ENTRANCE_FIRST
+
+
+def _standing_left(known: Circumstances) -> int | None:
+    """Count the standing places left once this one is in, where only these are left."""
+    free = known.door.free_places
+    return max(free - 1, 0) if free is not None and free <= known.standing else None
+
+
+def _moment(moment: datetime | None, known: Circumstances) -> str:
+    """Write a time of day, with the day where it is not today."""
+    if moment is None:
+        return ""
+    here, today = moment.astimezone(ZoneInfo(known.zone)), known.at.astimezone(ZoneInfo(known.zone))
+    day = "" if here.date() == today.date() else f"{here:%d %B}, "
+    return f"{day}{here:%H:%M}"

@@ -1,0 +1,87 @@
+"""The answer of a door: worded once, stored with its scan, and given again byte for byte."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from eventmatch.domain.verdicts import Tone, Verdict, tone
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who stands at the door."""
+
+    name: str
+    organisation: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstScan:
+    """When and where somebody came into the room they are in."""
+
+    at: str
+    door: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomNow:
+    """How full the room behind the door is."""
+
+    name: str
+    inside: int
+    capacity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the door answered."""
+
+    scan_id: int
+    verdict: Verdict
+    reason: str
+    attendee: Guest | None
+    first_scan: FirstScan | None
+    room: RoomNow
+    repeated: bool  # a retry: this is the answer given before
+    json: str
+
+    @property
+    def tone(self) -> Tone:
+        """How the answer looks."""
+        return tone(self.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer before its scan has a number."""
+
+    verdict: Verdict
+    reason: str
+    attendee: Guest | None
+    first_scan: FirstScan | None
+    room: RoomNow
+
+    def stored(self) -> str:
+        """Write the answer down as it will be given."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as devices read it."""
+    return at.isoformat(timespec="seconds")
+
+
+def entry(stored: str, scan_id: int, *, repeated: bool = False) -> Entry:
+    """Return the answer of one stored scan."""
+    values = json.loads(stored)
+    return Entry(
+        scan_id=scan_id,
+        verdict=Verdict(values["verdict"]),
+        reason=values["reason"],
+        attendee=Guest(**values["attendee"]) if values["attendee"] else None,
+        first_scan=FirstScan(**values["first_scan"]) if values["first_scan"] else None,
+        room=RoomNow(**values["room"]),
+        repeated=repeated,
+        json=f'{stored[:-1]}, "scan_id": {scan_id}}}',
+    )
