@@ -1,12 +1,18 @@
-"""Match runs and the pairs they found."""
+"""Match runs and the pairs they found, and what a run is computed from."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, or_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from eventmatch.domain.states import AttendeeStatus, JobStatus, Purpose
+from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import Base, db
+from eventmatch.models.consent import Consent
+from eventmatch.models.tap import Block, Known, NotForMe
+from eventmatch.models.work import Job
 
 
 class MatchRun(Base):
@@ -56,3 +62,77 @@ def matches_of(run_id: int, attendee_id: int) -> list[Match]:
     """Return one attendee's matches in one run."""
     mine = or_(Match.low_id == attendee_id, Match.high_id == attendee_id)
     return list(db.session.scalars(select(Match).where(Match.run_id == run_id, mine).order_by(Match.id)))
+
+
+def pair_lines(run_id: int) -> list[tuple[int, int, float, float, float]]:
+    """Return every pair of a run without its reasons: low, high, value and both scores."""
+    query = select(Match.low_id, Match.high_id, Match.value, Match.low_score, Match.high_score)
+    rows = db.session.execute(query.where(Match.run_id == run_id).order_by(Match.id))
+    return [(low, high, value, ours, theirs) for low, high, value, ours, theirs in rows]
+
+
+def matches_among(run_id: int, attendee_ids: Iterable[int]) -> list[Match]:
+    """Return the matches of several attendees in one run."""
+    wanted = list(attendee_ids)
+    theirs = or_(Match.low_id.in_(wanted), Match.high_id.in_(wanted))
+    return list(db.session.scalars(select(Match).where(Match.run_id == run_id, theirs).order_by(Match.id)))
+
+
+def taking_part(event_id: int) -> list[Attendee]:
+    """Return who may be proposed to others now, in the order they registered."""
+    return list(db.session.scalars(_taking_part(event_id)))
+
+
+def those_taking_part(event_id: int, attendee_ids: Iterable[int]) -> dict[int, Attendee]:
+    """Return those of these attendees who may be proposed to others now."""
+    query = _taking_part(event_id).where(Attendee.id.in_(list(attendee_ids)))
+    return {attendee.id: attendee for attendee in db.session.scalars(query)}
+
+
+def _taking_part(event_id: int) -> Select[Attendee]:
+    """Choose who is coming, neither hidden nor barred, and agreed to be matched."""
+    agreed = select(Consent.attendee_id).where(Consent.purpose == Purpose.MATCHING, Consent.withdrawn_at.is_(None))
+    query = select(Attendee).where(Attendee.event_id == event_id, Attendee.status == AttendeeStatus.CONFIRMED)
+    query = query.where(Attendee.barred_at.is_(None), Attendee.hidden_at.is_(None), Attendee.id.in_(agreed))
+    return query.order_by(Attendee.id)
+
+
+def excluded_pairs(event_id: int) -> set[tuple[int, int]]:
+    """Return the pairs of an event that must not be proposed: blocked, known, not for one of them; lower id first."""
+    here = select(Attendee.id).where(Attendee.event_id == event_id)
+    known = select(Known.from_id, Known.to_id).where(Known.from_id.in_(here))
+    not_for_me = select(NotForMe.from_id, NotForMe.to_id).where(NotForMe.from_id.in_(here))
+    found = {(min(pair), max(pair)) for query in (known, not_for_me) for pair in db.session.execute(query)}
+    return found | blocked_pairs(event_id)
+
+
+def blocked_pairs(event_id: int) -> set[tuple[int, int]]:
+    """Return the pairs of an event that must not see each other, blocked here or anywhere; lower id first."""
+    here = select(Attendee.id).where(Attendee.event_id == event_id)
+    direct = select(Block.from_id, Block.to_id).where(Block.from_id.in_(here), Block.to_id.in_(here))
+    found = [*db.session.execute(direct), *_blocked_elsewhere(event_id)]
+    return {(min(pair), max(pair)) for pair in found}
+
+
+def _blocked_elsewhere(event_id: int) -> list[tuple[int, int]]:
+    """Return the attendees of this event whose persons blocked each other at any event."""
+    one, other, one_here, other_here = (aliased(Attendee) for _ in range(4))
+    query = select(one_here.id, other_here.id).select_from(Block)
+    query = query.join(one, one.id == Block.from_id).join(other, other.id == Block.to_id)
+    query = query.join(one_here, one_here.person_id == one.person_id)
+    query = query.join(other_here, other_here.person_id == other.person_id)
+    here = query.where(one_here.event_id == event_id, other_here.event_id == event_id)
+    return list(db.session.execute(here))
+
+
+def latest_match_job(event_id: int) -> Job | None:
+    """Return the newest computation asked for, however it ended."""
+    query = select(Job).where(Job.event_id == event_id, Job.name == "match")
+    return db.session.scalar(query.order_by(Job.id.desc()).limit(1))
+
+
+def open_match_job(event_id: int) -> int | None:
+    """Return the computation that waits or runs."""
+    states = (JobStatus.QUEUED, JobStatus.RUNNING)
+    query = select(Job.id).where(Job.event_id == event_id, Job.name == "match", Job.status.in_(states))
+    return db.session.scalar(query.order_by(Job.id).limit(1))

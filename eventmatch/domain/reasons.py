@@ -1,0 +1,58 @@
+"""Why two people should meet, and how much of it somebody may read."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Words = Mapping[str, tuple[str, ...]]  # what may be read of somebody's profile, by field
+
+_ASKABLE = {"need": "offers", "give": "asks", "rare": "interests"}
+_PROSE = frozenset({"about", "headline"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of what I get from meeting the other: my words, theirs, and the fields they come from."""
+
+    term: str  # need, give, rare, complement or text
+    mine: str
+    theirs: str
+    my_field: str
+    their_field: str
+    amount: float  # of the directed score
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a first question could be about; the wording belongs to the page."""
+
+    term: str
+    tag: str
+
+
+def stored(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """Return reasons as they are kept."""
+    return [asdict(reason) for reason in reasons]
+
+
+def recalled(rows: Iterable[Mapping[str, Any]]) -> tuple[Reason, ...]:
+    """Return reasons as they were kept."""
+    return tuple(Reason(**row) for row in rows)
+
+
+def readable(reasons: Iterable[Reason], mine: Words, theirs: Words) -> tuple[Reason, ...]:
+    """Leave out every reason with a word that the reader may not see, or that is no longer said."""
+    return tuple(r for r in reasons if _says(mine, r.my_field, r.mine) and _says(theirs, r.their_field, r.theirs))
+
+
+def _says(words: Words, field: str, said: str) -> bool:
+    """Tell whether a field still says this; in prose a word may stand anywhere."""
+    if field in _PROSE:
+        return any(said in unicodedata.normalize("NFKC", text).casefold() for text in words.get(field, ()))
+    return said in words.get(field, ())
+
+
+def opening(reasons: Iterable[Reason]) -> Opening | None:
+    """Return what to ask about, from the best reason that rests on a tag of the other; none rather than a silly one."""
+    return next((Opening(r.term, r.theirs) for r in reasons if _ASKABLE.get(r.term) == r.their_field), None)

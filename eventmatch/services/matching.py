@@ -1,0 +1,221 @@
+"""Whom everybody at an event should meet: asked for, computed beside the server, published all at once."""
+
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import delete, exists, insert, select
+
+from eventmatch.domain.actor import NOBODY, Actor
+from eventmatch.domain.errors import DomainError, Invalid
+from eventmatch.domain.permissions import Action
+from eventmatch.domain.states import JobStatus, TagRole
+from eventmatch.models.attendee import Attendee, hours_of, tags_of
+from eventmatch.models.base import db, write_transaction
+from eventmatch.models.event import Event, events_ahead
+from eventmatch.models.match import (
+    Match,
+    MatchRun,
+    excluded_pairs,
+    latest_match_job,
+    open_match_job,
+    taking_part,
+)
+from eventmatch.models.tap import NotForMe, Wish
+from eventmatch.models.work import Job
+from eventmatch.services import jobs, matching_child
+from eventmatch.services.access import event_for
+from eventmatch.services.matching_child import Lists, Pair, Side, Wanted
+
+if TYPE_CHECKING:
+    from eventmatch.services.match_files import MatchReport
+
+Report = Callable[[int, int], None]
+
+AHEAD = timedelta(days=14)  # lists follow changes by themselves from this long before the doors open
+HEARTBEAT = 1.0  # seconds after which a silent child is asked whether anybody still wants its work
+CONTEXT = multiprocessing.get_context("spawn")
+DIED = "The computation ended before it was done. The lists shown are the earlier ones; start it again."
+
+
+def start(by: Actor, slug: str, *, now: datetime) -> int:
+    """Ask for everybody's lists anew and return the job; one that waits or runs already is joined."""
+    event = event_for(by, slug, Action.RUN_EVENT)
+    return _start(event.id, by, fingerprint(wanted(event)), now)
+
+
+def keep_fresh(now: datetime) -> list[int]:
+    """Ask for new lists where somebody came, left or changed their words since they were last asked for.
+
+    Taps about one other person (already know, not for me, block) are no cause: from the moment a list
+    changes nobody shall read who did not want to meet them.
+    """
+    started = []
+    for event in [event for event in events_ahead(now) if event.opens_at - AHEAD <= now]:
+        everybody = wanted(event)
+        latest = latest_match_job(event.id)
+        mark = fingerprint(everybody)
+        if len(everybody.people) > 1 and (latest is None or latest.values.get("fingerprint") != mark):
+            started.append(_start(event.id, NOBODY, mark, now))
+    return started
+
+
+def _start(event_id: int, by: Actor, mark: str, now: datetime) -> int:
+    """Start a job unless one is under way; the event's row is locked so that two who ask at once get one."""
+    with write_transaction() as session:
+        session.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+        under_way = open_match_job(event_id)
+        return under_way or jobs.start("match", by=by, event_id=event_id, now=now, fingerprint=mark)
+
+
+def wanted(event: Event) -> Wanted:
+    """Read who takes part, who must not be proposed to whom, and what the organiser decided."""
+    attendees = taking_part(event.id)
+    ids = [attendee.id for attendee in attendees]
+    tags, hours = tags_of(ids), hours_of(ids)
+    people = [_person(attendee, tags.get(attendee.id, {}), hours.get(attendee.id, ())) for attendee in attendees]
+    excluded = sorted((str(low), str(high)) for low, high in excluded_pairs(event.id))
+    return Wanted(people, excluded, dict(event.settings.get("matching", {})))
+
+
+def _person(attendee: Attendee, tags: dict[TagRole, tuple[str, ...]], hours: tuple[Any, ...]) -> dict[str, Any]:
+    """Write one attendee down as the matcher reads them."""
+    return {
+        "id": str(attendee.id),
+        "organisation": attendee.organisation,
+        "team": attendee.team,
+        "role": attendee.role,
+        "headline": attendee.headline,
+        "about": attendee.about,
+        "interests": tags.get(TagRole.INTEREST, ()),
+        "asks": tags.get(TagRole.ASK, ()),
+        "offers": tags.get(TagRole.OFFER, ()),
+        "ask_text": attendee.ask,
+        "offer_text": attendee.offer,
+        "glad_to_help": attendee.glad_to_help,
+        "mode": attendee.mode.value,
+        "can_video": attendee.can_video,
+        "hours": hours,
+    }
+
+
+def fingerprint(everybody: Wanted) -> str:
+    """Return a mark that changes when the people, their words or the organiser's decisions do."""
+    text = json.dumps([everybody.people, everybody.settings], default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def compute(work: jobs.Work, report: Report) -> dict[str, Any]:
+    """Compute and publish everybody's lists; the earlier ones stay until then."""
+    event = db.session.get_one(Event, work.event_id)
+    everybody = wanted(event)
+    db.session.rollback()  # the reading is over; what comes next takes long
+    lists = in_child(everybody, report)
+    _publish(work, lists, len(everybody.people))
+    return {"people": len(everybody.people), "pairs": len(lists.pairs), "alone": len(lists.alone), **lists.measures}
+
+
+def in_child(everybody: Wanted, report: Report) -> Lists:
+    """Compute in a process of its own, which ends with its lists, with a refusal or when nobody wants it any more."""
+    here, there = CONTEXT.Pipe(duplex=False)
+    child = CONTEXT.Process(target=matching_child.run, args=(there, everybody), daemon=True)
+    child.start()
+    there.close()
+    try:
+        return _listen(here, report, len(everybody.people))
+    finally:
+        child.kill()
+        child.join()
+        here.close()
+
+
+def _listen(child: Connection, report: Report, people: int) -> Lists:
+    """Pass the child's progress on until it has the lists; reporting raises when the job was cancelled."""
+    progress = (0, 3 * people)
+    while True:
+        if child.poll(HEARTBEAT):
+            kind, value = _heard(child)
+            if kind == "lists":
+                lists: Lists = value
+                return lists
+            progress = value
+        report(*progress)
+
+
+def _heard(child: Connection) -> tuple[str, Any]:
+    """Return what the child says, or say that it refused or fell silent for good."""
+    try:
+        kind, value = child.recv()
+    except EOFError as error:
+        raise DomainError(DIED) from error
+    if kind == "refused":
+        raise Invalid(f"The rules of this event cannot be used: {value}")
+    return kind, value
+
+
+def _publish(work: jobs.Work, lists: Lists, people: int) -> None:
+    """Put the new lists in place of the earlier ones, in one transaction, unless the job was cancelled meanwhile."""
+    with write_transaction() as session:
+        job = session.get_one(Job, work.job_id, with_for_update=True)
+        if job.status is not JobStatus.RUNNING:
+            raise jobs.Cancelled
+        at = job.started_at or job.created_at
+        measures = {**lists.measures, "alone": lists.alone}
+        run = MatchRun(event_id=work.event_id, created_at=at, published_at=at, people=people, measures=measures)
+        session.add(run)
+        session.flush()
+        run_id = run.id
+        there = set(session.scalars(select(Attendee.id).where(Attendee.event_id == work.event_id)))
+        rows = [_row(run_id, pair) for pair in lists.pairs if {pair.low, pair.high} <= there]
+        if rows:
+            session.execute(insert(Match), rows)
+        session.execute(delete(MatchRun).where(MatchRun.event_id == work.event_id, MatchRun.id != run_id))
+        _forget_unwanted(there)
+
+
+def _row(run_id: int, pair: Pair) -> dict[str, Any]:
+    """Return a pair as it is kept."""
+    low, high = pair.sides
+    return {
+        "run_id": run_id,
+        "low_id": pair.low,
+        "high_id": pair.high,
+        "value": pair.value,
+        "low_score": low.score,
+        "high_score": high.score,
+        "low_rank": low.rank,
+        "high_rank": high.rank,
+        "low_terms": _terms(low),
+        "high_terms": _terms(high),
+    }
+
+
+def _terms(side: Side) -> dict[str, Any]:
+    """Return what one of a pair gets as it is kept."""
+    return {"terms": side.terms, "reasons": side.reasons}
+
+
+def _forget_unwanted(attendee_ids: set[int]) -> None:
+    """End the wishes of those who no longer want to meet the other: at this moment, so that it tells nothing."""
+    changed_mind = exists().where(NotForMe.from_id == Wish.from_id, NotForMe.to_id == Wish.to_id)
+    db.session.execute(delete(Wish).where(Wish.from_id.in_(attendee_ids), changed_mind))
+
+
+def from_files(
+    people: Path,
+    output: Path,
+    *,
+    suggestions: int,
+    mode: Literal["mutual", "ranked"],
+    exclude: Iterable[Path],
+    progress: Report,
+) -> "MatchReport":
+    """Match from file to file without a database, in this very process."""
+    from eventmatch.services.match_files import match_files
+
+    return match_files(people, output, n_suggestions=suggestions, mode=mode, exclude=exclude, progress=progress)

@@ -1,0 +1,119 @@
+"""The lists of one event, computed in a process of their own: plain values in, plain values out.
+
+scikit-learn is imported here, inside functions that only the child runs; the parent sees nothing of it.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eventmatch.matching import MatchResult
+
+Progress = Callable[[int, int], None]
+POLITE = 10  # of the processor's time, the door comes first
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Who is to be matched, who not with whom, and what the organiser decided."""
+
+    people: list[dict[str, Any]]  # the fields of matching.Profile, in the order of registration
+    excluded: list[tuple[str, str]] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)  # suggestions, same_organisation, weights
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one of a pair gets from the other, and where the other stands on the list."""
+
+    score: float
+    rank: int
+    terms: dict[str, float]
+    reasons: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two people on each other's lists, the lower id first."""
+
+    low: int
+    high: int
+    value: float
+    sides: tuple[Side, Side]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Everybody's lists as pairs, who has none, and how fair they are."""
+
+    pairs: list[Pair]
+    alone: list[int]
+    measures: dict[str, float]
+
+
+def run(pipe: Connection, wanted: Wanted) -> None:
+    """Compute in the child and tell the parent: progress now and then, at last the lists or what is wrong."""
+    os.nice(POLITE)
+    try:
+        pipe.send(("lists", compute(wanted, Hundredths(pipe))))
+    except ValueError as error:
+        pipe.send(("refused", str(error)))
+
+
+class Hundredths:
+    """Tells the parent each further hundredth of the way, and no more often."""
+
+    def __init__(self, pipe: Connection) -> None:
+        """Remember whom to tell."""
+        self.pipe, self.told = pipe, -1
+
+    def __call__(self, done: int, total: int) -> None:
+        """Tell how far it is if that is news."""
+        if total and done * 100 // total > self.told:
+            self.told = done * 100 // total
+            self.pipe.send(("progress", (done, total)))
+
+
+def compute(wanted: Wanted, progress: Progress) -> Lists:
+    """Choose whom everybody should meet; ids are numbers written as text, low before high as they come."""
+    from eventmatch.matching import MatchSettings, Profile, Weights, match_event
+    from eventmatch.matching.measures import summary
+
+    chosen = wanted.settings
+    settings = MatchSettings(
+        n_suggestions=chosen.get("suggestions", 6),
+        weights=Weights(**chosen.get("weights", {})),
+        same_organisation=chosen.get("same_organisation", "allow"),
+    )
+    profiles = [Profile(**person) for person in wanted.people]
+    result = match_event(profiles, wanted.excluded, settings, progress)
+    alone = [int(person) for person, own in zip(result.ids, result.lists, strict=True) if not len(own)]
+    return Lists(_pairs(result), alone, summary(result.lists, settings.n_suggestions))
+
+
+def _pairs(result: "MatchResult") -> list[Pair]:
+    """Take the arrays apart into plain numbers and words."""
+    ranks = [{other: rank for rank, other in enumerate(own.tolist(), start=1)} for own in result.lists]
+    scores, values, terms = result.scores.tolist(), result.values.tolist(), result.terms.tolist()
+    return [
+        Pair(
+            low=int(result.ids[low]),
+            high=int(result.ids[high]),
+            value=values[place],
+            sides=(
+                _side(scores[place][0], ranks[low][high], terms[place][0], result.reasons[place][0]),
+                _side(scores[place][1], ranks[high][low], terms[place][1], result.reasons[place][1]),
+            ),
+        )
+        for place, (low, high) in enumerate(result.pairs.tolist())
+    ]
+
+
+def _side(score: float, rank: int, terms: list[float], reasons: tuple[Any, ...]) -> Side:
+    """Put together what one of a pair gets."""
+    from eventmatch.matching import TERMS
+
+    return Side(score, rank, dict(zip(TERMS, terms, strict=True)), [asdict(reason) for reason in reasons])

@@ -1,0 +1,39 @@
+"""A process that serves pages and runs a match job, and tells which heavy libraries it has imported."""
+
+import json
+import sys
+
+from sqlalchemy import func, select
+
+from eventmatch.factory import create_app
+from eventmatch.models import schema
+from eventmatch.models.base import db
+from eventmatch.models.match import Match
+from eventmatch.services import jobs, matching
+from eventmatch.settings import read_settings
+from tests.cast import NINE, add_attendee, add_meetup, add_member
+
+HEAVY = {"sklearn", "scipy", "numpy"}
+
+
+def main(folder: str) -> None:
+    """Serve, match, and print what came of it."""
+    app = create_app(read_settings({"EVENTMATCH_INSTANCE": folder}), embedded_queue=False)
+    with app.app_context():
+        schema.upgrade()
+        meetup = add_meetup()
+        people = [add_attendee(meetup, name, asks=["scrum"], offers=["scrum"]) for name in ("Ada", "Ben")]
+        oona = add_member(meetup, "Oona")
+        client = app.test_client()
+        for path in ("/", "/about", f"/e/{meetup.slug}", f"/t/{people[0].code}", f"/b/{people[0].badge}"):
+            client.get(path)
+        scan = {"code": people[0].code, "nonce": "1"}
+        client.post(f"/api/v1/events/{meetup.slug}/doors/{meetup.front_door}/scans", json=scan)
+        job_id = matching.start(oona, meetup.slug, now=NINE)
+        status = jobs.job_for(oona, meetup.slug, job_id).status
+        matches = db.session.scalar(select(func.count()).select_from(Match))
+    print(json.dumps({"status": status, "matches": matches, "heavy": sorted(HEAVY & set(sys.modules))}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
