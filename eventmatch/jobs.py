@@ -9,14 +9,14 @@ from flask import Flask
 
 from eventmatch.domain.errors import DomainError
 from eventmatch.gateways.mail import MailGateway
-from eventmatch.services import jobs, outbox, seats
+from eventmatch.services import importing, jobs, matching, outbox, seats
 
 log = logging.getLogger(__name__)
 
 Report = Callable[[int, int], None]
 Handler = Callable[[jobs.Work, Report], dict[str, Any]]
 
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {"import_attendees": importing.perform, "match": matching.compute}
 
 
 def perform_in(app: Flask, mail: MailGateway, base_url: str) -> Callable[[str, dict[str, Any]], None]:
@@ -30,6 +30,8 @@ def perform_in(app: Flask, mail: MailGateway, base_url: str) -> Callable[[str, d
                 seats.promote_everywhere(datetime.now(UTC))
             elif name == "jobs":
                 jobs.ask_again()
+            elif name == "matching":
+                matching.keep_fresh(datetime.now(UTC))
             elif name == "job":
                 run_job(values["job_id"])
 
