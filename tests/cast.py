@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from eventmatch.domain.actor import Actor
+from eventmatch.domain.codes import token_hash
 from eventmatch.domain.states import (
     CONSENT_TEXT_VERSION,
     AttendeeStatus,
@@ -18,7 +19,8 @@ from eventmatch.domain.states import (
 from eventmatch.models.attendee import Attendee, AttendeeHours, AttendeeTag
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.consent import Consent
-from eventmatch.models.event import Door, Event, Room, Staff
+from eventmatch.models.device import Device, DeviceDoor
+from eventmatch.models.event import Door, Event, Room, Staff, doors_of
 from eventmatch.models.person import Person, PersonEmail
 from eventmatch.services import teams, tickets
 
@@ -58,7 +60,7 @@ class AttendeeRef:
 def add_meetup(slug: str = "meetup", *, capacity: int | None = None, **columns: Any) -> MeetupRef:
     """Add an event of a new organiser: from nine to five in Berlin, doors open an hour before."""
     with write_transaction() as session:
-        organiser = teams.add_organiser(f"Organiser of {slug}", now=NINE)
+        organiser_id = columns.pop("organiser_id", None) or teams.add_organiser(f"Organiser of {slug}", now=NINE).id
         defaults = {
             "name": "Project people's meetup",
             "zone": "Europe/Berlin",
@@ -68,7 +70,7 @@ def add_meetup(slug: str = "meetup", *, capacity: int | None = None, **columns: 
             "mode": Mode.EITHER,
             "meeting_spots": ["the red sofa", "the tall plant"],
         }
-        event = Event(slug=slug, organiser_id=organiser.id, capacity=capacity, created_at=NINE, **defaults | columns)
+        event = Event(slug=slug, organiser_id=organiser_id, capacity=capacity, created_at=NINE, **defaults | columns)
         session.add(event)
         session.flush()
         venue = Room(event_id=event.id, name="Venue", is_venue=True)
@@ -78,7 +80,7 @@ def add_meetup(slug: str = "meetup", *, capacity: int | None = None, **columns: 
         front, inner = Door(room_id=venue.id, name="Front door"), Door(room_id=small.id, name="Small room")
         session.add_all([front, inner])
         session.flush()
-        return MeetupRef(event.id, slug, organiser.id, front.id, inner.id)
+        return MeetupRef(event.id, slug, organiser_id, front.id, inner.id)
 
 
 def add_person(name: str, *, now: datetime = NINE) -> Actor:
@@ -110,6 +112,20 @@ def add_staff(meetup: MeetupRef, name: str, role: StaffRole = StaffRole.DOOR) ->
     with write_transaction() as session:
         session.add(Staff(event_id=meetup.id, person_id=actor.person_id, role=role))
     return actor
+
+
+def add_device(
+    meetup: MeetupRef, name: str = "Tablet", *, doors: Iterable[int] | None = None, may_override: bool = False
+) -> Actor:
+    """Add a paired device for these doors, or for all there are; its token is "emd_" and its name."""
+    with write_transaction() as session:
+        token = token_hash(f"emd_{name}")
+        device = Device(event_id=meetup.id, name=name, token_hash=token, may_override=may_override, created_at=NINE)
+        session.add(device)
+        session.flush()
+        for door_id in doors if doors is not None else [door.id for door in doors_of(meetup.id)]:
+            session.add(DeviceDoor(device_id=device.id, door_id=door_id))
+        return Actor(device_id=device.id)
 
 
 def add_attendee(

@@ -11,7 +11,7 @@ from eventmatch.domain.codes import is_number, token_hash
 from eventmatch.domain.errors import Busy, Conflict, Forbidden, NotFound, TooMany
 from eventmatch.domain.readings import DoorKey, Reading
 from eventmatch.domain.sentences import Circumstances, reason
-from eventmatch.domain.states import Direction, TicketKind
+from eventmatch.domain.states import TicketKind
 from eventmatch.domain.verdicts import EXEMPT_FROM_CAPACITY, OVERRIDABLE, DoorState, TicketState, Verdict, judge
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.device import Device

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, literal, select, true, update
+from sqlalchemy import ColumnElement, delete, func, literal, select, true, update
 
 from eventmatch.domain.stays import stays
 from eventmatch.models.base import db
@@ -28,7 +28,7 @@ def enter(place: Place, attendee_id: int, at: datetime, *, limit: int | None) ->
     return won
 
 
-def _has_place(room_id: int, limit: int | None) -> object:
+def _has_place(room_id: int, limit: int | None) -> ColumnElement[bool]:
     """State that fewer than the limit are inside."""
     if limit is None:
         return true()
