@@ -39,7 +39,7 @@ def add_link(purpose: LinkPurpose, address: str, *, now: datetime, next_path: st
     TooMany
         If this address was sent many of them just now.
     """
-    _check_flood(address, now)
+    check_flood(address, now)
     return enclose_link(purpose, address, now=now, next_path=next_path, **owner)
 
 
@@ -59,7 +59,7 @@ def enclose_link(purpose: LinkPurpose, address: str, *, now: datetime, next_path
     return NewLink(token, row)
 
 
-def _check_flood(address: str, now: datetime) -> None:
+def check_flood(address: str, now: datetime) -> None:
     """Keep a stranger from filling somebody's mailbox."""
     recent = select(func.count()).where(SignIn.address == address, SignIn.created_at > now - MAILS_WINDOW)
     if (db.session.scalar(recent) or 0) >= MAILS_PER_ADDRESS:
@@ -96,6 +96,11 @@ def claim(which: ColumnElement[bool], now: datetime) -> SignIn | None:
 
 
 def void_links(attendee_id: int, now: datetime) -> None:
-    """Make the unused links of one registration worthless, inside an open write transaction."""
-    open_links = update(SignIn).where(SignIn.attendee_id == attendee_id, SignIn.used_at.is_(None))
-    db.session.execute(open_links.values(used_at=now, answers=None))
+    """Make all links of one registration worthless and forget what they carry, inside an open write transaction."""
+    mine = update(SignIn).where(SignIn.attendee_id == attendee_id)
+    db.session.execute(mine.values(used_at=func.coalesce(SignIn.used_at, now), answers=None))
+
+
+def move_links(from_id: int, to_id: int) -> None:
+    """Let the links of one registration be another's, inside an open write transaction."""
+    db.session.execute(update(SignIn).where(SignIn.attendee_id == from_id).values(attendee_id=to_id))

@@ -46,6 +46,11 @@ def hold(event: Event, place: Attendee, now: datetime) -> None:
     place.status = AttendeeStatus.PENDING
 
 
+def hand_on(place: Attendee, now: datetime) -> None:
+    """Keep somebody else's seat, just given up, for this place, inside a transaction that locked the event."""
+    place.status, place.held_until, place.waiting_since = AttendeeStatus.PENDING, now + SEAT_HELD, None
+
+
 def settle(event: Event, place: Attendee, now: datetime) -> None:
     """Turn a proven registration into a place with a ticket, or a turn, inside a transaction that locked the event."""
     if holds(place, now) or has_free(event, now):
