@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol
 
+from eventmatch.commands import demo, importing, serve, set_up
+
 
 class CommandModule(Protocol):
     """What a module of commands offers."""
@@ -9,4 +11,4 @@ class CommandModule(Protocol):
     commands: tuple[Any, ...]
 
 
-MODULES: tuple[CommandModule, ...] = ()
+MODULES: tuple[CommandModule, ...] = (demo, importing, serve, set_up)

@@ -80,6 +80,15 @@ class Companion:
             return self._process
 
 
+def log_to_standard_error() -> None:
+    """Write this process's log on standard error, in UTC."""
+    handler = logging.StreamHandler(sys.stderr)
+    line = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+    line.converter = time.gmtime
+    handler.setFormatter(line)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
     """Do something while no other process of this installation does; wait for one that does."""

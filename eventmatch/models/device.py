@@ -62,3 +62,9 @@ def doors_of_device(device_id: int) -> list[Door]:
 def devices_of(event_id: int) -> list[Device]:
     """Return an event's devices, the newest first."""
     return list(db.session.scalars(select(Device).where(Device.event_id == event_id).order_by(Device.id.desc())))
+
+
+def unpaired_device(event_id: int, name: str) -> Device | None:
+    """Return a device of this name that still waits for its browser."""
+    waiting = (Device.token_hash.is_(None), Device.revoked_at.is_(None))
+    return db.session.scalar(select(Device).where(Device.event_id == event_id, Device.name == name, *waiting).limit(1))

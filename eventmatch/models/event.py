@@ -107,6 +107,11 @@ def event_by_slug(slug: str) -> Event | None:
     return db.session.scalar(select(Event).where(Event.slug == slug))
 
 
+def any_event() -> bool:
+    """Tell whether there is any event at all."""
+    return db.session.scalar(select(Event.id).limit(1)) is not None
+
+
 def events_of(organiser_ids: list[int]) -> list[Event]:
     """Return the events of these teams, the latest first."""
     query = select(Event).where(Event.organiser_id.in_(organiser_ids)).order_by(Event.starts_at.desc(), Event.id)

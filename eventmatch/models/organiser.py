@@ -44,6 +44,11 @@ class Series(Base):
     name: Mapped[str] = mapped_column(String(200))
 
 
+def organiser_named(name: str) -> Organiser | None:
+    """Return the oldest team of this name."""
+    return db.session.scalar(select(Organiser).where(Organiser.name == name).order_by(Organiser.id).limit(1))
+
+
 def memberships(person_id: int) -> list[Member]:
     """Return the teams a person belongs to."""
     query = select(Member).where(Member.person_id == person_id).order_by(Member.organiser_id)

@@ -1,0 +1,135 @@
+"""The server: granian in front of the application, with the consumer of the queue beside it."""
+
+import http.client
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.utils import import_string
+
+from eventmatch.commands.processes import GRACE, Companion, end_with, log_to_standard_error
+
+if TYPE_CHECKING:
+    from granian.server.common import AbstractServer
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - listened on only when asked for
+THREADS = 12  # below the 15 connections that SQLAlchemy's pool lends at once
+ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation: nothing is sent, the system only picks the way there
+TO_STANDARD_ERROR = {
+    name: {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
+    for name in ("console", "access")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server listens, and how people reach it."""
+
+    host: str
+    port: int
+    base_url: str
+
+
+def serve(place: Place, *, workers: int = 1, when_answering: Callable[[], None]) -> None:
+    """Serve until told to stop; everything started here ends with this process, whatever ends it.
+
+    The processes are started afresh, not forked, so that no connection or lock is shared between them.
+    """
+    log_to_standard_error()
+    multiprocessing.set_start_method("spawn", force=True)
+    consumer = Companion("work", "--beside", str(os.getpid()))
+    granian = _granian(place, workers)
+    granian.on_startup(consumer.start)
+    granian.on_startup(partial(_in_background, _once_answering, place.port, when_answering))
+    granian.on_startup(partial(_end_when_the_terminal_closes, granian, signal.getsignal(signal.SIGHUP)))
+    try:
+        granian.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
+    finally:
+        consumer.stop()
+
+
+def _granian(place: Place, workers: int) -> "AbstractServer[Any]":
+    """Set the server up: quiet, and without an access log, in which sign-in links would stand."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server: AbstractServer[Any] = Granian(
+        "app:app",
+        address=place.host,
+        port=place.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_level=LogLevels.error,
+        log_dictconfig={"handlers": TO_STANDARD_ERROR},
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE,
+    )
+    return server
+
+
+def _load(parent: int) -> Any:
+    """Load the application in a worker process that ends with its parent."""
+    end_with(parent)
+    log_to_standard_error()
+    return import_string("app:app")
+
+
+def _in_background(act: Callable[..., None], *values: Any) -> None:
+    """Do something beside the server's own loop."""
+    threading.Thread(target=act, args=values, daemon=True).start()
+
+
+def _once_answering(port: int, act: Callable[[], None]) -> None:
+    """Do something as soon as the front page answers."""
+    while not _answers(port):
+        time.sleep(0.05)
+    act()
+
+
+def _answers(port: int) -> bool:
+    """Tell whether our own front page answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _end_when_the_terminal_closes(granian: "AbstractServer[Any]", before: Any) -> None:
+    """Let a closed terminal end the server, which would otherwise start its workers anew; nohup stays nohup."""
+    ignored = before is signal.SIG_IGN
+    signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else granian.signal_handler_interrupt)
+
+
+def lan_address() -> str:
+    """Return this machine's address on the network it would use, or its own where there is no network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(ELSEWHERE)
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def trouble_with(place: Place) -> str | None:
+    """Say why a server cannot listen there, if so; granian would share a port with whoever has it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((place.host, place.port))
+        except OSError as error:
+            return f"Port {place.port} cannot be used ({error.strerror}); choose another with PORT=8000 or --port 8000."
+    return None
