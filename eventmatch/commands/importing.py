@@ -1,7 +1,10 @@
 """People from a file: `import-attendees`."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +12,10 @@ from eventmatch.commands import console
 from eventmatch.domain.errors import Invalid
 from eventmatch.domain.states import Purpose
 from eventmatch.services.import_reader import Remark
-from eventmatch.services.import_run import LARGEST, Order, Result, import_from_command, read_declaration
+from eventmatch.services.import_run import LARGEST, Order, Report, Result, import_from_command, read_declaration
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
 
 SHOWN = 20  # remarks of a kind that are printed in words; --json holds them all
 
@@ -36,14 +42,25 @@ def import_attendees(
     """
     order = Order(_declaration(declared), invite=invite, dry_run=dry_run)
     content = _content(file)
-    with click.progressbar(length=1, label="Importing", file=sys.stderr) as bar:
-
-        def report(done: int, total: int) -> None:
-            bar.length = max(total, 1)
-            bar.update(done - bar.pos)
-
+    with _progress() as report:
         result = import_from_command(event, content, file.name, order, now=console.now(), report=report)
     console.say(result.as_values(), as_json=as_json, words=_words(result))
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    """Show a bar on standard error from the first report on; a file that is refused before shows none."""
+    with ExitStack() as stack:
+        bars: list["ProgressBar[int]"] = []
+
+        def report(done: int, total: int) -> None:
+            if not bars:
+                bars.append(
+                    stack.enter_context(click.progressbar(length=max(total, 1), label="Importing", file=sys.stderr))
+                )
+            bars[0].update(done - bars[0].pos)
+
+        yield report
 
 
 def _content(file: Path) -> bytes:
