@@ -51,7 +51,7 @@ def import_attendees(
 def _progress() -> Iterator[Report]:
     """Show a bar on standard error from the first report on; a file that is refused before shows none."""
     with ExitStack() as stack:
-        bars: list["ProgressBar[int]"] = []
+        bars: list[ProgressBar[int]] = []
 
         def report(done: int, total: int) -> None:
             if not bars:
