@@ -9,7 +9,7 @@ from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.attendee import Attendee, events_waited_for, next_waiting, seats_taken
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Event
-from eventmatch.services import tickets
+from eventmatch.services import outbox, tickets
 
 
 def lock(event_id: int) -> Event:
@@ -58,6 +58,8 @@ def settle(event: Event, place: Attendee, now: datetime) -> None:
         return
     place.status, place.held_until = AttendeeStatus.WAITLISTED, None
     place.waiting_since = place.waiting_since or now
+    if place.email is not None:
+        outbox.post("waiting_list", place.email, now=now, attendee_id=place.id)
 
 
 def admit(place: Attendee, letter: str, now: datetime) -> None:
