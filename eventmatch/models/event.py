@@ -112,6 +112,11 @@ def any_event() -> bool:
     return db.session.scalar(select(Event.id).limit(1)) is not None
 
 
+def all_events() -> list[Event]:
+    """Return every event in order of time."""
+    return list(db.session.scalars(select(Event).order_by(Event.starts_at, Event.id)))
+
+
 def events_of(organiser_ids: list[int]) -> list[Event]:
     """Return the events of these teams, the latest first."""
     query = select(Event).where(Event.organiser_id.in_(organiser_ids)).order_by(Event.starts_at.desc(), Event.id)

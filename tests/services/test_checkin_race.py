@@ -4,7 +4,7 @@ import os
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -79,7 +79,7 @@ def guests(meetup: MeetupRef, count: int) -> list[str]:
         return [ada.code, *(tickets.issue(guest, now=NINE).code for guest in others)]
 
 
-def race(app: Flask, rounds: list[list[Callable[[], Verdict]]]) -> list[Counter[str]]:
+def race(app: Flask, rounds: Sequence[Sequence[Callable[[], Verdict]]]) -> list[Counter[str]]:
     """Let each round's scans start together, round after round, and count what they answer, faults by their name."""
     threads = len(rounds[0])
     barrier = threading.Barrier(threads)

@@ -1,0 +1,83 @@
+"""Counts of who came: read often, on boards and at doors, so each is one statement."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from eventmatch.domain.states import AttendeeStatus
+from eventmatch.domain.verdicts import Verdict
+from eventmatch.models.attendee import Attendee
+from eventmatch.models.base import db
+from eventmatch.models.event import Door, Room
+from eventmatch.models.scan import Presence, Scan
+from eventmatch.models.ticket import Ticket
+
+
+def venue_counts(event_id: int) -> tuple[int, int]:
+    """Count who is inside the venue now, and who has ever been."""
+    query = select(func.count(), func.count(Presence.left_at)).select_from(Presence).join(Room)
+    came, left = db.session.execute(query.where(Room.event_id == event_id, Room.is_venue)).one()
+    return came - left, came
+
+
+def still_expected(event_id: int) -> int:
+    """Count the confirmed attendees, barred ones aside, who have not come yet."""
+    came = select(Presence.attendee_id).join(Room).where(Room.event_id == event_id, Room.is_venue)
+    query = select(func.count()).where(Attendee.event_id == event_id, Attendee.status == AttendeeStatus.CONFIRMED)
+    return db.session.scalar(query.where(Attendee.barred_at.is_(None), Attendee.id.not_in(came))) or 0
+
+
+def admissions(event_id: int, since: datetime) -> dict[int, tuple[int, int]]:
+    """Count each door's admissions that stand: all of them, and those since a moment."""
+    undo = aliased(Scan)
+    recent = func.count().filter(Scan.effective_at > since)
+    query = select(Scan.door_id, func.count(), recent).outerjoin(undo, undo.undoes_id == Scan.id)
+    query = query.where(Scan.event_id == event_id, Scan.verdict == Verdict.ADMITTED, undo.id.is_(None))
+    rows = db.session.execute(query.group_by(Scan.door_id))
+    return {door_id: (total, lately) for door_id, total, lately in rows}
+
+
+def rooms_inside(event_id: int) -> dict[int, int]:
+    """Count who is in each room now; empty ones are absent."""
+    query = select(Presence.room_id, func.count()).join(Room).where(Room.event_id == event_id)
+    rows = db.session.execute(query.where(Presence.left_at.is_(None)).group_by(Presence.room_id))
+    return {row[0]: row[1] for row in rows}
+
+
+def names_of(event_id: int) -> Iterable[tuple[int, str, str]]:
+    """Return id, name and organisation of everybody at an event, in order of names."""
+    query = select(Attendee.id, Attendee.name, Attendee.organisation).where(Attendee.event_id == event_id)
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(Attendee.name, Attendee.id))]
+
+
+def latest_tickets(attendee_ids: list[int]) -> dict[int, Ticket]:
+    """Return each attendee's valid ticket, or else the last one they had."""
+    query = select(Ticket).where(Ticket.attendee_id.in_(attendee_ids))
+    in_order = query.order_by(Ticket.revoked_at.is_(None), Ticket.id)
+    return {ticket.attendee_id: ticket for ticket in db.session.scalars(in_order)}
+
+
+def stays_in(room_id: int, attendee_ids: list[int]) -> dict[int, Presence]:
+    """Return these attendees' stays in one room."""
+    query = select(Presence).where(Presence.room_id == room_id, Presence.attendee_id.in_(attendee_ids))
+    return {stay.attendee_id: stay for stay in db.session.scalars(query)}
+
+
+def admissible(event_id: int, *, not_checked_in: bool) -> list[tuple[str, str]]:
+    """Return name and ticket code of everybody whose ticket admits, in order of names."""
+    query = select(Attendee.name, Ticket.code).join(Ticket, Ticket.attendee_id == Attendee.id)
+    query = query.where(Attendee.event_id == event_id, Attendee.status == AttendeeStatus.CONFIRMED)
+    query = query.where(Attendee.barred_at.is_(None), Ticket.revoked_at.is_(None))
+    if not_checked_in:
+        came = select(Presence.attendee_id).join(Room).where(Room.event_id == event_id, Room.is_venue)
+        query = query.where(Attendee.id.not_in(came))
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(Attendee.name, Attendee.id))]
+
+
+def doors_with_rooms(event_ids: list[int]) -> list[tuple[int, Door, Room]]:
+    """Return the doors of these events with their rooms, entrances first."""
+    query = select(Room.event_id, Door, Room).join(Room, Room.id == Door.room_id).where(Room.event_id.in_(event_ids))
+    rows = db.session.execute(query.order_by(Room.event_id, Room.is_venue.desc(), Door.id))
+    return [(row[0], row[1], row[2]) for row in rows]

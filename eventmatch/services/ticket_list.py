@@ -1,0 +1,70 @@
+"""The tickets that admit, as a list for whoever runs the server: what a door without us would need."""
+
+from codecs import BOM_UTF8
+from dataclasses import dataclass
+from datetime import datetime
+
+from eventmatch.domain.actor import NOBODY
+from eventmatch.domain.addresses import absolute, ticket_path
+from eventmatch.domain.errors import NotFound
+from eventmatch.formats.spreadsheet import csv_bytes
+from eventmatch.models.arrival import admissible, doors_with_rooms
+from eventmatch.models.base import write_transaction
+from eventmatch.models.event import all_events, event_by_slug
+from eventmatch.services import audit
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFile:
+    """The tickets that admit as CSV: name, code, address; without a mark, because programs read it."""
+
+    count: int
+    csv: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DoorLine:
+    """One door of an event."""
+
+    id: int
+    name: str
+    room: str
+    entrance: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One event with its doors, entrances first."""
+
+    slug: str
+    name: str
+    starts: datetime
+    doors: tuple[DoorLine, ...]
+
+
+def admissible_tickets(slug: str, *, not_checked_in: bool, base_url: str, now: datetime) -> TicketFile:
+    """Return the tickets of confirmed, not barred people, and write down that they were read."""
+    event = event_by_slug(slug)
+    if event is None:
+        raise NotFound(f"There is no event called {slug}.")
+    event_id = event.id
+    with write_transaction():
+        lines = admissible(event_id, not_checked_in=not_checked_in)
+        audit.note("tickets listed", by=NOBODY, event_id=event_id, now=now, count=len(lines))
+    rows = [(name, code, absolute(base_url, ticket_path(code))) for name, code in lines]
+    return TicketFile(len(rows), csv_bytes(("name", "code", "address"), rows).removeprefix(BOM_UTF8))
+
+
+def events_with_doors() -> list[EventLine]:
+    """Return every event with its doors, in order of time."""
+    events = all_events()
+    rows = doors_with_rooms([event.id for event in events])
+    return [
+        EventLine(
+            event.slug,
+            event.name,
+            event.starts_at,
+            tuple(DoorLine(d.id, d.name, r.name, r.is_venue) for event_id, d, r in rows if event_id == event.id),
+        )
+        for event in events
+    ]
