@@ -22,6 +22,8 @@ LONGEST = {
     "offer": 300,
     "phone": 40,
     "link": 300,
+    "note": 4000,  # in the own contact book
+    "text": 4000,  # of a report
 }
 LONGEST_TAG = 80
 MOST_TAGS = 60
