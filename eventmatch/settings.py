@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 PREFIX = "EVENTMATCH_"
 ROOT = Path(__file__).parent.parent
@@ -97,14 +97,20 @@ def _database_url(url: str) -> str:
     raise BadSetting(message)
 
 
+def _split(url: str) -> SplitResult | None:
+    """Take an address apart, if it has a host and no impossible port."""
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable else None
+
+
 def _base_url(url: str) -> str:
     """Allow an http or https address with a host and no query."""
-    parts = urlsplit(url)
-    try:
-        usable = parts.scheme in {"http", "https"} and parts.hostname and not parts.query and (parts.port or 1)
-    except ValueError:
-        usable = False
-    if not usable:
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
         message = "EVENTMATCH_BASE_URL must be an address such as https://meet.example.org."
         raise BadSetting(message)
     return url.rstrip("/")
@@ -124,8 +130,8 @@ def _hosts(text: str, base_url: str) -> tuple[str, ...]:
 
 def _mail_url(url: str) -> str:
     """Allow smtp and smtps addresses, or none."""
-    parts = urlsplit(url)
-    if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+    parts = _split(url)
+    if url and (parts is None or parts.scheme not in {"smtp", "smtps"}):
         message = "EVENTMATCH_MAIL_URL must be smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT."
         raise BadSetting(message)
     return url

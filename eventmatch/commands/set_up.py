@@ -15,7 +15,7 @@ from eventmatch.services import set_up
 @as_json
 def init(organiser: str, owner: str, name: str, *, as_json: bool) -> None:
     """Make a team and its owner, and print a sign-in link; again: only a fresh link."""
-    begun = set_up.begin(organiser, owner, name=name, now=now())
+    begun = set_up.start(organiser, owner, name=name, now=now())
     address = absolute(current_app.config["EVENTMATCH"].base_url, begun.path)
     value = {"organiser": begun.organiser, "owner": begun.owner, "created": begun.created, "sign_in": address}
     say(value, as_json=as_json, words=f"{begun.owner} signs in for {begun.organiser} within 15 minutes at\n{address}")

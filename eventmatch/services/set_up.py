@@ -29,7 +29,7 @@ class Begun:
     path: str
 
 
-def begin(organiser: str, address: str, *, name: str = "", now: datetime) -> Begun:
+def start(organiser: str, address: str, *, name: str = "", now: datetime) -> Begun:
     """Make a team and its owner; where both are there, only a fresh sign-in link.
 
     The operator vouches for the owner's address, which is proven again whenever somebody signs in by mail.
