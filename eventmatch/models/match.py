@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -52,6 +52,18 @@ class Match(Base):
     high_terms: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class PairLine(NamedTuple):
+    """A match without its reasons, light enough to read all of an event."""
+
+    low_id: int
+    high_id: int
+    value: float
+    low_score: float
+    high_score: float
+    low_rank: int
+    high_rank: int
+
+
 def latest_run(event_id: int) -> MatchRun | None:
     """Return the run whose lists people see now."""
     query = select(MatchRun).where(MatchRun.event_id == event_id, MatchRun.published_at.is_not(None))
@@ -64,11 +76,11 @@ def matches_of(run_id: int, attendee_id: int) -> list[Match]:
     return list(db.session.scalars(select(Match).where(Match.run_id == run_id, mine).order_by(Match.id)))
 
 
-def pair_lines(run_id: int) -> list[tuple[int, int, float, float, float]]:
-    """Return every pair of a run without its reasons: low, high, value and both scores."""
-    query = select(Match.low_id, Match.high_id, Match.value, Match.low_score, Match.high_score)
-    rows = db.session.execute(query.where(Match.run_id == run_id).order_by(Match.id))
-    return [(low, high, value, ours, theirs) for low, high, value, ours, theirs in rows]
+def pair_lines(run_id: int) -> list[PairLine]:
+    """Return every pair of a run without its reasons."""
+    columns = (getattr(Match, name) for name in PairLine._fields)
+    query = select(*columns).where(Match.run_id == run_id).order_by(Match.id)
+    return [PairLine(*row) for row in db.session.execute(query)]
 
 
 def matches_among(run_id: int, attendee_ids: Iterable[int]) -> list[Match]:

@@ -91,3 +91,16 @@ def blocked_attendees(attendee: Attendee) -> set[int]:
         same_event = select(Attendee.id).where(Attendee.event_id == attendee.event_id)
         found |= set(db.session.scalars(same_event.where(Attendee.person_id.in_(blocked_persons(attendee.person_id)))))
     return found - {attendee.id}
+
+
+def tapped_by(kind: type[Wish] | type[Known] | type[NotForMe], attendee_id: int) -> list[int]:
+    """Return whom one attendee said this about, the latest first."""
+    query = select(kind.to_id).where(kind.from_id == attendee_id)
+    return list(db.session.scalars(query.order_by(kind.created_at.desc(), kind.id.desc())))
+
+
+def mutual_wishes(attendee_id: int) -> dict[int, str]:
+    """Return who wants to meet one attendee and is wanted back, and where they meet."""
+    mine, theirs = aliased(Wish), aliased(Wish)
+    query = select(mine.to_id, mine.spot).join(theirs, (theirs.from_id == mine.to_id) & (theirs.to_id == mine.from_id))
+    return {row.to_id: row.spot for row in db.session.execute(query.where(mine.from_id == attendee_id))}

@@ -1,0 +1,49 @@
+"""What of an attendee's words another attendee, or the organiser, may read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from eventmatch.domain.organisations import are_colleagues
+from eventmatch.domain.reasons import Reason, Words, readable, recalled
+from eventmatch.domain.states import TagRole
+from eventmatch.models.attendee import Attendee
+from eventmatch.models.match import Match
+
+Tags = Mapping[TagRole, tuple[str, ...]]
+
+
+def shows_asks_to(owner: Attendee, reader: Attendee) -> bool:
+    """Tell whether somebody's asks may be read by another attendee."""
+    hidden = owner.ask_hidden_from.colleagues and are_colleagues(owner.organisation, reader.organisation)
+    return owner.id == reader.id or not hidden
+
+
+def words_of(owner: Attendee, tags: Tags, *, asks: bool) -> Words:
+    """Return what may be read of somebody's profile by field, named as the matcher names them."""
+    plain = ("organisation", "team", "role", "headline", "about")
+    words: dict[str, tuple[str, ...]] = {field: (getattr(owner, field),) for field in plain}
+    words |= {"interests": tags.get(TagRole.INTEREST, ()), "offers": tags.get(TagRole.OFFER, ())}
+    words["offer_text"] = (owner.offer,)
+    if asks:
+        words |= {"asks": tags.get(TagRole.ASK, ()), "ask_text": (owner.ask,)}
+    return words
+
+
+def side_of(match: Match, attendee_id: int) -> Mapping[str, Any]:
+    """Return what one of a pair gets, as it is kept."""
+    return match.low_terms if match.low_id == attendee_id else match.high_terms
+
+
+def rank_for(match: Match, attendee_id: int) -> int:
+    """Return where a match stands on one's list."""
+    return match.low_rank if match.low_id == attendee_id else match.high_rank
+
+
+def other_of(match: Match, attendee_id: int) -> int:
+    """Return the other one of a pair."""
+    return match.high_id if match.low_id == attendee_id else match.low_id
+
+
+def reasons_of(match: Match, attendee_id: int, mine: Words, theirs: Words) -> tuple[Reason, ...]:
+    """Return what one of a pair gets, as far as these words may be read."""
+    return readable(recalled(side_of(match, attendee_id)["reasons"]), mine, theirs)
