@@ -1,0 +1,128 @@
+"""What an attendee can do about somebody: block them, silently and everywhere, and tell the organiser."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from eventmatch.domain.actor import Actor
+from eventmatch.domain.errors import Invalid, NotFound
+from eventmatch.domain.profiles import clean_text
+from eventmatch.models.attendee import Attendee, attendee_of
+from eventmatch.models.base import db, write_transaction
+from eventmatch.models.contact import BadgeScan, Contact
+from eventmatch.models.scan import insert_into
+from eventmatch.models.tap import Block, Report, Wish
+from eventmatch.services import events
+from eventmatch.services.access import attendee_for, person_for
+from eventmatch.services.visibility import visible_peers
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedLine:
+    """Somebody the actor blocked."""
+
+    id: int
+    name: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """The page of a report: the event with its code of conduct, and whom it is about."""
+
+    event: events.EventView
+    about: str  # a name, or "" when it is about nobody in particular
+
+
+def block(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> None:
+    """Keep the actor and somebody apart from now on: both ways, at every event, and without telling the other.
+
+    Raises
+    ------
+    NotFound
+        If the actor cannot know this person from the event.
+    """
+    me = attendee_for(by, slug)
+    other, my_id = _acquaintance(me, attendee_id), me.id
+    mine, theirs = _places(me), _places(other)
+    with write_transaction() as session:
+        row = insert_into(Block).values(from_id=my_id, to_id=attendee_id, created_at=now)
+        session.execute(row.on_conflict_do_nothing(index_elements=["from_id", "to_id"]))
+        for one, two in ((mine, theirs), (theirs, mine)):
+            session.execute(delete(Wish).where(Wish.from_id.in_(one), Wish.to_id.in_(two)))
+
+
+def blocked(by: Actor) -> list[BlockedLine]:
+    """Return whom the actor blocked, the latest first, each person once."""
+    lines: dict[object, BlockedLine] = {}
+    for row, other in _my_blocks(person_for(by)):
+        key = ("person", other.person_id) if other.person_id is not None else ("place", other.id)
+        lines.setdefault(key, BlockedLine(row.id, other.name, other.event.name))
+    return list(lines.values())
+
+
+def unblock(by: Actor, block_id: int) -> None:
+    """Take back the actor's blocks of one person; a block by the other stays."""
+    blocks = _my_blocks(person_for(by))
+    wanted = next((other for row, other in blocks if row.id == block_id), None)
+    if wanted is None:
+        raise NotFound
+    same = [
+        row.id
+        for row, other in blocks
+        if other.id == wanted.id or (wanted.person_id is not None and other.person_id == wanted.person_id)
+    ]
+    with write_transaction() as session:
+        session.execute(delete(Block).where(Block.id.in_(same)))
+
+
+def report_page(by: Actor, slug: str, about: int | None) -> ReportView:
+    """Return what stands beside a report's form."""
+    me = attendee_for(by, slug)
+    return ReportView(events.view(me.event), _acquaintance(me, about).name if about is not None else "")
+
+
+def report(by: Actor, slug: str, text: str, *, about: int | None, now: datetime) -> None:
+    """Put a word about somebody, or about the event, into the organiser's inbox."""
+    me = attendee_for(by, slug)
+    my_id, event_id, text = me.id, me.event_id, clean_text(text, "text")
+    if about is not None:
+        _acquaintance(me, about)
+    if not text:
+        raise Invalid("Write what happened; one sentence is enough.", field="text")
+    with write_transaction() as session:
+        session.add(Report(event_id=event_id, from_id=my_id, about_id=about, text=text, created_at=now))
+
+
+def _acquaintance(me: Attendee, attendee_id: int) -> Attendee:
+    """Return somebody of the event whom this attendee sees, was scanned by, has in the book or has blocked.
+
+    People who hide must still be within reach of those they turned to; all others must not be found by trying.
+    """
+    other = attendee_of(me.event_id, attendee_id)
+    if other is None or other.id == me.id or not (other.id in visible_peers(me) or _has_met(me, other.id)):
+        raise NotFound
+    return other
+
+
+def _has_met(me: Attendee, other_id: int) -> bool:
+    """Tell whether there is a trace between two attendees that the first may know of."""
+    scanned = select(BadgeScan.id).where(BadgeScan.scanner_id == other_id, BadgeScan.owner_id == me.id)
+    kept = select(Contact.id).where(Contact.owner_id == me.person_id, Contact.attendee_id == other_id)
+    blocked_before = select(Block.id).where(Block.from_id == me.id, Block.to_id == other_id)
+    return any(db.session.scalar(trace.limit(1)) is not None for trace in (scanned, kept, blocked_before))
+
+
+def _places(attendee: Attendee) -> list[int]:
+    """Return the ids of all places of the person behind one."""
+    if attendee.person_id is None:
+        return [attendee.id]
+    return list(db.session.scalars(select(Attendee.id).where(Attendee.person_id == attendee.person_id)))
+
+
+def _my_blocks(person_id: int) -> list[tuple[Block, Attendee]]:
+    """Return a person's blocks with whom they are about, the latest first."""
+    mine = select(Attendee.id).where(Attendee.person_id == person_id)
+    query = select(Block, Attendee).join(Attendee, Attendee.id == Block.to_id).where(Block.from_id.in_(mine))
+    return [(row, other) for row, other in db.session.execute(query.order_by(Block.created_at.desc(), Block.id.desc()))]
