@@ -15,9 +15,22 @@ from eventmatch.gateways import queue
 from eventmatch.gateways.mail import mail_gateway
 from eventmatch.models import base
 from eventmatch.settings import BadSetting, Settings, read_settings
-from eventmatch.web import access, account, contacts, errors, filters, headers, home, organiser
+from eventmatch.web import (
+    access,
+    account,
+    contacts,
+    errors,
+    event,
+    filters,
+    headers,
+    home,
+    organiser,
+    place,
+    registration,
+    tickets,
+)
 
-PAGES = (home, account, contacts, organiser)
+PAGES = (home, account, contacts, organiser, event, registration, place, tickets)
 MAX_UPLOAD = 5 * 1024 * 1024
 
 
