@@ -7,10 +7,12 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from eventmatch import cli, jobs
-from eventmatch.domain.errors import Busy
+from eventmatch.api import checkin as scan_api
+from eventmatch.api import errors as api_errors
+from eventmatch.domain.errors import Busy, Invalid
 from eventmatch.gateways import queue
 from eventmatch.gateways.mail import mail_gateway
 from eventmatch.models import base
@@ -18,19 +20,46 @@ from eventmatch.settings import BadSetting, Settings, read_settings
 from eventmatch.web import (
     access,
     account,
+    attendees,
+    checkin,
     contacts,
+    devices,
     errors,
     event,
+    exports,
     filters,
     headers,
     home,
+    importing,
+    lists,
     organiser,
+    paths,
+    people,
     place,
     registration,
+    reports,
     tickets,
 )
 
-PAGES = (home, account, contacts, organiser, event, registration, place, tickets)
+PAGES = (
+    home,
+    account,
+    contacts,
+    organiser,
+    checkin,
+    devices,
+    people,
+    lists,
+    event,
+    registration,
+    place,
+    tickets,
+    attendees,
+    importing,
+    exports,
+    reports,
+)
+APIS = (scan_api,)
 MAX_UPLOAD = 5 * 1024 * 1024
 
 
@@ -48,6 +77,7 @@ def create_app(settings: Settings | None = None, *, embedded_queue: bool = True)
         instance_relative_config=True,
     )
     _configure(app, settings)
+    paths.register(app)
     _connect(app, settings, settings.instance / "jobs.db" if embedded_queue else None)
     _furnish(app)
     return app
@@ -86,12 +116,23 @@ def _connect(app: Flask, settings: Settings, queue_file: Path | None) -> None:
 def _furnish(app: Flask) -> None:
     """Put in the pages, the API, the refusals and the commands."""
     Babel(app)
-    CSRFProtect(app)
-    errors.register(app)
-    app.register_error_handler(OperationalError, lambda _: errors.refused(Busy("The database is busy just now.")))
+    csrf = CSRFProtect(app)
+    _register_refusals(app)
     headers.register(app)
     filters.register(app)
     app.context_processor(access.viewer)
     for page in PAGES:
         app.register_blueprint(page.pages)
+    for part in APIS:
+        app.register_blueprint(part.api)
+        csrf.exempt(part.api)  # a bearer token is sent on purpose, never by a browser on its own
     cli.register(app)
+
+
+def _register_refusals(app: Flask) -> None:
+    """Answer refusals in pages and, below /api/, in JSON; what the database cannot do now or ever is one too."""
+    errors.register(app)
+    api_errors.register(app)
+    busy, unfit = Busy("The database is busy just now."), Invalid("This holds signs or numbers that cannot be kept.")
+    app.register_error_handler(OperationalError, lambda _: api_errors.refused(busy))
+    app.register_error_handler(DataError, lambda _: api_errors.refused(unfit))
