@@ -2,12 +2,13 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 Words = Mapping[str, tuple[str, ...]]  # what may be read of somebody's profile, by field
 
 _ASKABLE = {"need": "offers", "give": "asks", "rare": "interests"}
+_TOLD = ("need", "give", "rare", "text", "complement")
 _PROSE = frozenset({"about", "headline"})
 
 
@@ -31,11 +32,6 @@ class Opening:
     tag: str
 
 
-def stored(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
-    """Return reasons as they are kept."""
-    return [asdict(reason) for reason in reasons]
-
-
 def recalled(rows: Iterable[Mapping[str, Any]]) -> tuple[Reason, ...]:
     """Return reasons as they were kept."""
     return tuple(Reason(**row) for row in rows)
@@ -53,6 +49,11 @@ def _says(words: Words, field: str, said: str) -> bool:
     return said in words.get(field, ())
 
 
-def opening(reasons: Iterable[Reason]) -> Opening | None:
-    """Return what to ask about, from the best reason that rests on a tag of the other; none rather than a silly one."""
-    return next((Opening(r.term, r.theirs) for r in reasons if _ASKABLE.get(r.term) == r.their_field), None)
+def as_told(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Return reasons in the order worth telling: help for me, help from me, what we share; each the most first."""
+    return tuple(sorted(reasons, key=lambda reason: _TOLD.index(reason.term)))
+
+
+def openings(reasons: Iterable[Reason]) -> tuple[Opening, ...]:
+    """Return what to ask about, the best first: tags of the other only; none rather than a silly question."""
+    return tuple(Opening(r.term, r.theirs) for r in reasons if _ASKABLE.get(r.term) == r.their_field)

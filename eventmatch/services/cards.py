@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
-from eventmatch.domain.reasons import Opening, Reason, opening
+from eventmatch.domain.reasons import Opening, Reason, as_told, openings
 from eventmatch.domain.states import ArrivalVisibility
 from eventmatch.models.attendee import Attendee, tags_of
 from eventmatch.models.base import db
@@ -41,7 +41,7 @@ def cards(me: Attendee, them: Iterable[Attendee], matches: dict[int, Match]) -> 
     tags = tags_of([me.id, *(row.id for row in rows)])
     here = _here(rows, matches)
     wished, both, friends = set(tapped_by(Wish, me.id)), mutual_wishes(me.id), connected(me.id)
-    made = []
+    made: list[Card] = []
     for row in rows:
         reasons = _reasons(me, row, matches.get(row.id), tags)
         card = Card(
@@ -51,7 +51,7 @@ def cards(me: Attendee, them: Iterable[Attendee], matches: dict[int, Match]) -> 
             role=row.role,
             headline=row.headline,
             reasons=reasons,
-            opening=opening(reasons),
+            opening=_fresh(openings(reasons), made),
             here=row.id in here,
             wished=row.id in wished,
             both=row.id in both,
@@ -68,7 +68,13 @@ def _reasons(me: Attendee, them: Attendee, match: Match | None, tags: Mapping[in
         return ()
     mine = words_of(me, tags.get(me.id, {}), asks=True)
     theirs = words_of(them, tags.get(them.id, {}), asks=shows_asks_to(them, me))
-    return reasons_of(match, me.id, mine, theirs)
+    return as_told(reasons_of(match, me.id, mine, theirs))
+
+
+def _fresh(possible: tuple[Opening, ...], before: list[Card]) -> Opening | None:
+    """Choose a question that no earlier card on the page asks, where there is one."""
+    asked = {card.opening for card in before}
+    return next((opening for opening in possible if opening not in asked), possible[0] if possible else None)
 
 
 def _here(them: list[Attendee], matches: dict[int, Match]) -> set[int]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.permissions import Action, allows
-from eventmatch.domain.reasons import Reason
+from eventmatch.domain.reasons import Reason, as_told
 from eventmatch.domain.states import Mode, TagRole
 from eventmatch.formats.spreadsheet import csv_bytes
 from eventmatch.models.attendee import Attendee, hours_of, tags_of
@@ -152,7 +152,7 @@ class _Lists:
         found = {}
         for match in known:
             for one, other in ((match.low_id, match.high_id), (match.high_id, match.low_id)):
-                found[one, other] = reasons_of(match, one, words[one], words[other])
+                found[one, other] = as_told(reasons_of(match, one, words[one], words[other]))
         return found
 
     def _shared(self, person: int) -> bool:
