@@ -78,7 +78,11 @@ def _granian(place: Place, workers: int) -> "AbstractServer[Any]":
 
 
 def _load(parent: int) -> Any:
-    """Load the application in a worker process that ends with its parent."""
+    """Load the application in a worker process that ends with its parent.
+
+    Ctrl-C reaches it through the parent alone: told twice to end, granian's worker may hang until it is killed.
+    """
+    os.setsid()
     end_with(parent)
     log_to_standard_error()
     return import_string("app:app")
