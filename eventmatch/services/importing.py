@@ -48,6 +48,11 @@ class Preview:
     result: Result
 
 
+def check_runs(by: Actor, slug: str) -> None:
+    """Refuse whoever does not run the event, before anything is read."""
+    event_for(by, slug, Action.RUN_EVENT)
+
+
 def upload(by: Actor, slug: str, filename: str, content: bytes, *, now: datetime) -> int:
     """Keep a file to be looked at, if it can be read; returns its id. Earlier ones nobody used are dropped."""
     event = event_for(by, slug, Action.RUN_EVENT)
@@ -55,13 +60,21 @@ def upload(by: Actor, slug: str, filename: str, content: bytes, *, now: datetime
     if len(content) > LARGEST_UPLOAD:
         raise Invalid(f"A file may have up to {LARGEST_UPLOAD // 1_000_000} MB. Please split it.", field="file")
     name = clean_line(filename[-150:], "name") or "list"
-    plan_for(event, content, name)
+    _check_readable(event, content, name)
     with write_transaction() as session:
         session.execute(delete(ImportFile).where(ImportFile.uploaded_at < now - KEPT))
         row = ImportFile(event_id=event_id, person_id=by.person_id, filename=name, content=content, uploaded_at=now)
         session.add(row)
         session.flush()
         return row.id
+
+
+def _check_readable(event: Event, content: bytes, filename: str) -> None:
+    """Read a file once, so that what is wrong with it is said where it was chosen."""
+    try:
+        plan_for(event, content, filename)
+    except Invalid as error:
+        raise Invalid(error.message, field="file") from error
 
 
 def preview(by: Actor, slug: str, file_id: int, *, now: datetime) -> Preview:

@@ -1,0 +1,152 @@
+"""The organiser's list of attendees: searched, filtered, a page at a time, however many there are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, tuple_
+
+from eventmatch.domain.actor import Actor
+from eventmatch.domain.names import fold, matches
+from eventmatch.domain.permissions import Action, Role
+from eventmatch.domain.states import AttendeeStatus, TicketKind
+from eventmatch.models.attendee import Attendee
+from eventmatch.models.base import db
+from eventmatch.models.event import Room
+from eventmatch.models.scan import Presence
+from eventmatch.services import events
+from eventmatch.services.access import event_for, roles
+
+PAGE = 50
+LONGEST_SEARCH = 100
+
+
+class Shown(StrEnum):
+    """Which attendees are listed."""
+
+    ALL = "all"
+    CONFIRMED = "confirmed"
+    ARRIVED = "arrived"
+    EXPECTED = "expected"
+    WAITLISTED = "waitlisted"
+    PENDING = "pending"
+    CANCELLED = "cancelled"
+    BARRED = "barred"
+
+
+@dataclass(frozen=True, slots=True)
+class AttendeeLine:
+    """One attendee in the list."""
+
+    id: int
+    name: str
+    organisation: str
+    email: str
+    kind: TicketKind
+    status: AttendeeStatus
+    barred: bool
+    arrived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some attendees, and where the list goes on; positions are ids of attendees, no personal data."""
+
+    event: events.EventView
+    lines: tuple[AttendeeLine, ...]
+    total: int
+    shown: Shown
+    search: str
+    before: int | None  # the page before ends before this attendee
+    after: int | None  # the next page begins after this one
+    may_run: bool
+
+
+def listing(
+    by: Actor,
+    slug: str,
+    *,
+    search: str = "",
+    shown: Shown = Shown.ALL,
+    after: int | None = None,
+    before: int | None = None,
+) -> Page:
+    """Return one page of an event's attendees in order of names."""
+    event = event_for(by, slug, Action.SEE_EVENT_DESK)
+    typed = search.strip()[:LONGEST_SEARCH]
+    wanted = [Attendee.event_id == event.id, *_filter(event.id, shown)]
+    if fold(typed) or "@" in typed:
+        found: BindParameter[list[int]] = bindparam(
+            "found", _found(wanted, typed), expanding=True, literal_execute=True
+        )  # any number of them
+        wanted.append(Attendee.id.in_(found))
+    rows = list(db.session.execute(_slice(_rows(event.id, wanted), after, before)))
+    if before is not None:
+        rows.reverse()
+    more, rows = len(rows) > PAGE, (rows[-PAGE:] if before is not None else rows[:PAGE])
+    total = db.session.scalar(select(func.count()).select_from(Attendee).where(*wanted)) or 0
+    runs = bool(roles(by, event) & {Role.ORGANISER, Role.OWNER})
+    lines = tuple(AttendeeLine(*row) for row in rows)
+    earlier = more if before is not None else after is not None
+    later = before is not None or more
+    ends = (lines[0].id if lines and earlier else None, lines[-1].id if lines and later else None)
+    return Page(events.view(event), lines, total, shown, typed, *ends, may_run=runs)
+
+
+def _rows(event_id: int, wanted: list[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    """Return the query for the columns of a line."""
+    venue = select(Room.id).where(Room.event_id == event_id, Room.is_venue).limit(1).scalar_subquery()
+    stay = (Presence.attendee_id == Attendee.id) & (Presence.room_id == venue)
+    columns = (Attendee.id, Attendee.name, Attendee.organisation, func.coalesce(Attendee.email, ""), Attendee.kind)
+    query = select(*columns, Attendee.status, Attendee.barred_at.is_not(None), Presence.since)
+    return query.outerjoin(Presence, stay).where(*wanted)
+
+
+def _slice(query: Select[*tuple[Any, ...]], after: int | None, before: int | None) -> Select[*tuple[Any, ...]]:
+    """Cut one page out by position instead of counting rows; one row more tells whether there is a next page."""
+    key = tuple_(func.lower(Attendee.name), Attendee.id)
+    if before is not None:
+        return (
+            query.where(key < _position(before))
+            .order_by(func.lower(Attendee.name).desc(), Attendee.id.desc())
+            .limit(PAGE + 1)
+        )
+    query = query.where(key > _position(after)) if after is not None else query
+    return query.order_by(func.lower(Attendee.name), Attendee.id).limit(PAGE + 1)
+
+
+def _position(attendee_id: int) -> Any:
+    """Return where an attendee stands in the list, whatever their name is now."""
+    name = select(func.lower(Attendee.name)).where(Attendee.id == attendee_id).scalar_subquery()
+    return tuple_(name, attendee_id)
+
+
+def _filter(event_id: int, shown: Shown) -> tuple[ColumnElement[bool], ...]:
+    """Return what the list is narrowed to."""
+    came = Attendee.id.in_(select(Presence.attendee_id).join(Room).where(Room.event_id == event_id, Room.is_venue))
+    sure = Attendee.status == AttendeeStatus.CONFIRMED
+    match shown:
+        case Shown.ALL:
+            return ()
+        case Shown.ARRIVED:
+            return (came,)
+        case Shown.EXPECTED:
+            return (sure, ~came, Attendee.barred_at.is_(None))
+        case Shown.BARRED:
+            return (Attendee.barred_at.is_not(None),)
+    return (Attendee.status == AttendeeStatus(shown.value),)
+
+
+def _found(wanted: list[ColumnElement[bool]], typed: str) -> list[int]:
+    """Return who is meant by the typed words: name, organisation or address, forgiving accents and case.
+
+    Neither database folds accents by itself, so the names are compared here; fifty thousand take half a second.
+    """
+    columns = select(Attendee.id, Attendee.name, Attendee.organisation, Attendee.email).where(*wanted)
+    address = typed.casefold()
+    return [
+        row[0]
+        for row in db.session.execute(columns)
+        if (row[3] and address in row[3]) or (fold(typed) and matches(typed, f"{row[1]} {row[2]}"))
+    ]

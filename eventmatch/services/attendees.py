@@ -1,0 +1,165 @@
+"""Attendees as the organiser's team sees them: found, read, barred, let back in, sent their ticket again.
+
+Who blocked whom is nobody's business here, and neither is an ask that was hidden from the organiser.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from eventmatch.domain.actor import Actor
+from eventmatch.domain.errors import Conflict, Invalid, NotFound
+from eventmatch.domain.permissions import Action, Role
+from eventmatch.domain.profiles import Profile, clean_line
+from eventmatch.domain.states import AttendeeStatus, Purpose, TicketKind
+from eventmatch.models.attendee import Attendee, attendee_of
+from eventmatch.models.base import db, write_transaction
+from eventmatch.models.consent import Consent
+from eventmatch.models.event import Event, Room
+from eventmatch.models.scan import Presence
+from eventmatch.models.ticket import valid_ticket
+from eventmatch.services import audit, links, profiles, tickets
+from eventmatch.services.access import event_for, roles
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """One thing an attendee agrees to, since when, and where an organiser says it was given."""
+
+    purpose: Purpose
+    given_at: datetime
+    declared_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttendeeView:
+    """What the team may know of one attendee."""
+
+    id: int
+    slug: str
+    zone: str
+    email: str
+    profile: Profile  # without what is hidden from the organiser
+    kind: TicketKind
+    status: AttendeeStatus
+    registered_at: datetime
+    number: str
+    imported: bool
+    claimed: bool
+    hidden: bool
+    barred_at: datetime | None
+    barred_why: str
+    arrived_at: datetime | None
+    inside: bool
+    consents: tuple[ConsentLine, ...]
+    may_run: bool
+
+    @property
+    def barred(self) -> bool:
+        """Whether the person must not come."""
+        return self.barred_at is not None
+
+
+def attendee(by: Actor, slug: str, attendee_id: int) -> AttendeeView:
+    """Return one attendee to the event's team."""
+    event = event_for(by, slug, Action.SEE_EVENT_DESK)
+    place = _place(event, attendee_id)
+    consents, stay = _consents(place.id), _stay(place.id)
+    return AttendeeView(
+        id=place.id,
+        slug=event.slug,
+        zone=event.zone,
+        email=place.email or "",
+        profile=_for_organiser(place, {line.purpose for line in consents}),
+        kind=place.kind,
+        status=place.status,
+        registered_at=place.registered_at,
+        number=_number(place),
+        imported=place.imported,
+        claimed=place.person_id is not None,
+        hidden=place.hidden_at is not None,
+        barred_at=place.barred_at,
+        barred_why=place.barred_why,
+        arrived_at=stay.since if stay else None,
+        inside=stay is not None and stay.left_at is None,
+        consents=consents,
+        may_run=bool(roles(by, event) & {Role.ORGANISER, Role.OWNER}),
+    )
+
+
+def _place(event: Event, attendee_id: int) -> Attendee:
+    """Return one attendee of this event."""
+    place = attendee_of(event.id, attendee_id)
+    if place is None:
+        raise NotFound
+    return place
+
+
+def _number(place: Attendee) -> str:
+    """Return the number of the valid ticket, if there is one; its code stays private."""
+    ticket = valid_ticket(place.id)
+    return ticket.number if ticket else ""
+
+
+def _stay(attendee_id: int) -> Presence | None:
+    """Return somebody's presence in the venue."""
+    query = select(Presence).join(Room).where(Presence.attendee_id == attendee_id, Room.is_venue)
+    return db.session.scalar(query.limit(1))
+
+
+def _consents(attendee_id: int) -> tuple[ConsentLine, ...]:
+    """Return what an attendee agrees to now."""
+    query = select(Consent).where(Consent.attendee_id == attendee_id, Consent.withdrawn_at.is_(None))
+    rows = db.session.scalars(query.order_by(Consent.id))
+    return tuple(ConsentLine(row.purpose, row.given_at, row.declared_by) for row in rows)
+
+
+def _for_organiser(place: Attendee, agreed: set[Purpose]) -> Profile:
+    """Return a profile without asks hidden from the organiser, and without phone and link unless these may be had."""
+    profile = profiles.read_profile(place)
+    if profile.ask_hidden_from.organisers:
+        profile = replace(profile, asks=(), ask="")
+    return profile if Purpose.ORGANISER_EXPORT in agreed else replace(profile, phone="", link="")
+
+
+def bar(by: Actor, slug: str, attendee_id: int, why: str, *, now: datetime) -> None:
+    """Keep somebody out from now on: no door admits them, no page shows them."""
+    event_id = check_runs(by, slug, attendee_id)
+    if not (reason := clean_line(why, "ask")):
+        raise Invalid("Say why; the team reads it at the door.", field="why")
+    with write_transaction():
+        place = db.session.get_one(Attendee, attendee_id)
+        if place.barred_at is not None:
+            raise Conflict("Somebody of the team has barred this person already.")
+        place.barred_at, place.barred_why = now, reason
+        audit.note("bar attendee", by=by, event_id=event_id, now=now, attendee_id=attendee_id)
+
+
+def unbar(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> None:
+    """Let somebody come again."""
+    event_id = check_runs(by, slug, attendee_id)
+    with write_transaction():
+        place = db.session.get_one(Attendee, attendee_id)
+        place.barred_at, place.barred_why = None, ""
+        audit.note("unbar attendee", by=by, event_id=event_id, now=now, attendee_id=attendee_id)
+
+
+def resend_ticket(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> None:
+    """Mail somebody their ticket once more."""
+    event_id = check_runs(by, slug, attendee_id)
+    with write_transaction():
+        place = db.session.get_one(Attendee, attendee_id)
+        if place.status is not AttendeeStatus.CONFIRMED or place.barred_at is not None:
+            raise Conflict("There is no valid ticket to send.")
+        if place.email is None:
+            raise Conflict("There is no e-mail address to send it to.")
+        links.check_flood(place.email, now)
+        tickets.send(place, now=now)
+        audit.note("resend ticket", by=by, event_id=event_id, now=now, attendee_id=attendee_id)
+
+
+def check_runs(by: Actor, slug: str, attendee_id: int) -> int:
+    """Check that the actor runs the event and the attendee is one of it; returns the event's id."""
+    event = event_for(by, slug, Action.RUN_EVENT)
+    return _place(event, attendee_id).event_id
