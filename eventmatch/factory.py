@@ -21,6 +21,7 @@ from eventmatch.web import (
     access,
     account,
     attendees,
+    badges,
     checkin,
     contacts,
     devices,
@@ -38,6 +39,7 @@ from eventmatch.web import (
     place,
     registration,
     reports,
+    safety,
     tickets,
 )
 
@@ -58,6 +60,8 @@ PAGES = (
     importing,
     exports,
     reports,
+    badges,
+    safety,
 )
 APIS = (scan_api,)
 MAX_UPLOAD = 5 * 1024 * 1024

@@ -54,7 +54,7 @@ def ask_for_link(address: str, *, browser_token: str, next_path: str, now: datet
 def use_link(token: str, *, browser: str, now: datetime) -> SignedIn:
     """Use a link once: prove its address and sign its person in."""
     with write_transaction():
-        link = take_link(token, frozenset(LinkPurpose) - {LinkPurpose.VERIFY}, now)
+        link = take_link(token, frozenset(LinkPurpose) - {LinkPurpose.VERIFY, LinkPurpose.ADD_ADDRESS}, now)
         return sign_in_by(link, browser=browser, now=now)
 
 

@@ -85,10 +85,17 @@ def add(by: Actor, typed: Typed, *, now: datetime) -> int:
         return row.id
 
 
-def change(by: Actor, contact_id: int, typed: Typed) -> None:
-    """Replace what the actor typed about somebody; what people met show is theirs to change."""
-    if not _entry(by, contact_id).typed:
+def typed_entry(by: Actor, contact_id: int) -> Entry:
+    """Return somebody the actor typed in; what people met show is theirs to change."""
+    entry = _entry(by, contact_id)
+    if not entry.typed:
         raise NotFound
+    return entry
+
+
+def change(by: Actor, contact_id: int, typed: Typed) -> None:
+    """Replace what the actor typed about somebody."""
+    typed_entry(by, contact_id)
     values = {"card": _cleaned(typed), "note": clean_text(typed.note, "note")}
     with write_transaction() as session:
         session.execute(update(Contact).where(*_mine(by, contact_id)).values(**values))

@@ -82,11 +82,13 @@ def shared_details(attendee: Attendee, agreed: frozenset[Purpose]) -> dict[str, 
 
 
 def shared_fields(attendees: Iterable[Attendee]) -> dict[int, tuple[str, ...]]:
-    """Return which contact details a contact of each attendee sees now."""
-    rows = list(attendees)
-    agreed = consents_of(row.id for row in rows)
-    shared = {row.id: shared_details(row, agreed.get(row.id, frozenset())) for row in rows}
-    return {attendee: tuple(field for field, value in details.items() if value) for attendee, details in shared.items()}
+    """Return what a contact of each attendee sees now beside name, organisation, role and headline."""
+    rows = {attendee.id: attendee for attendee in attendees}
+    agreed, offers = consents_of(rows), _offers(rows)
+    shared = {row.id: shared_details(row, agreed.get(row.id, frozenset())) for row in rows.values()}
+    for row in rows.values():
+        shared[row.id]["offers"] = "; ".join((*offers.get(row.id, ()), row.offer)) if row.id in offers else ""
+    return {attendee: tuple(field for field, value in values.items() if value) for attendee, values in shared.items()}
 
 
 def _around(contacts: list[Contact]) -> _Around:

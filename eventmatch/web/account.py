@@ -10,9 +10,9 @@ from wtforms.validators import InputRequired, Length
 
 from eventmatch.domain.codes import new_token
 from eventmatch.domain.permissions import Action
-from eventmatch.domain.sign_in import own_path
+from eventmatch.domain.sign_in import LinkPurpose, own_path
 from eventmatch.services import account as service
-from eventmatch.services import links, sessions
+from eventmatch.services import addresses, links, sessions
 from eventmatch.web.access import browser_name, current_actor, declares, remember_session
 from eventmatch.web.clock import utcnow
 from eventmatch.web.forms import attempt
@@ -31,6 +31,12 @@ class PinForm(FlaskForm):
     """The six digits from the mail."""
 
     pin = StringField(_l("Six digits"), [InputRequired(_l("Type the six digits from the mail.")), Length(max=20)])
+
+
+class AddressForm(FlaskForm):
+    """A further address, say a private one."""
+
+    email = EmailField(_l("Another address"), [InputRequired(_l("Type an e-mail address.")), Length(max=254)])
 
 
 @pages.get("/sign-in")
@@ -76,13 +82,20 @@ def use_pin() -> ResponseReturnValue:
 @declares(Action.SIGN_IN)
 def link(token: str) -> ResponseReturnValue:
     """Show the button behind a mailed link; opening alone uses nothing up."""
-    return render_template("account/link.html", link=links.look_at_link(token, utcnow()), form=FlaskForm())
+    found = links.look_at_link(token, utcnow())
+    if found.purpose is LinkPurpose.ADD_ADDRESS:
+        addresses.check_confirming(current_actor(), token, utcnow())
+    return render_template("account/link.html", link=found, form=FlaskForm())
 
 
 @pages.post("/in/<token>")
 @declares(Action.SIGN_IN)
 def use_link(token: str) -> ResponseReturnValue:
-    """Sign in with a mailed link."""
+    """Sign in with a mailed link, or prove a further address with it."""
+    if links.look_at_link(token, utcnow()).purpose is LinkPurpose.ADD_ADDRESS:
+        address = addresses.confirm(current_actor(), token, now=utcnow())
+        flash(_("%(address)s is yours now: you can sign in with it too.", address=address), "good")
+        return redirect(url_for("account.me") + "#account", 303)
     return welcome(service.use_link(token, browser=browser_name(), now=utcnow()))
 
 
@@ -109,7 +122,36 @@ def sign_out() -> ResponseReturnValue:
 @declares(Action.OWN_ACCOUNT)
 def me() -> ResponseReturnValue:
     """Show a person's events, addresses and browsers."""
-    return render_template("account/me.html", account=service.overview(current_actor()), form=FlaskForm())
+    return render_template("account/me.html", account=service.overview(current_actor()), form=AddressForm())
+
+
+@pages.post("/me/addresses")
+@declares(Action.OWN_ACCOUNT)
+def add_address() -> ResponseReturnValue:
+    """Mail a link to a further address."""
+    form, actor = AddressForm(), current_actor()
+    outcome = attempt(form, lambda: addresses.add(actor, str(form.email.data), now=utcnow()))
+    if outcome.refused:
+        return render_template("account/me.html", account=service.overview(actor), form=form), outcome.status
+    flash(_("Look into the mail of that address and open the link there, on this browser."))
+    return redirect(url_for("account.me") + "#account", 303)
+
+
+@pages.post("/me/addresses/<int:address_id>/primary")
+@declares(Action.OWN_ACCOUNT)
+def make_primary(address_id: int) -> ResponseReturnValue:
+    """Make an address the main one."""
+    addresses.make_primary(current_actor(), address_id)
+    return redirect(url_for("account.me") + "#account", 303)
+
+
+@pages.post("/me/addresses/<int:address_id>/remove")
+@declares(Action.OWN_ACCOUNT)
+def remove_address(address_id: int) -> ResponseReturnValue:
+    """Remove an address."""
+    addresses.remove(current_actor(), address_id)
+    flash(_("The address is removed."))
+    return redirect(url_for("account.me") + "#account", 303)
 
 
 @pages.post("/me/sessions/<int:session_id>/end")

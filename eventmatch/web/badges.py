@@ -1,0 +1,48 @@
+"""The address inside a badge's QR: what it shows depends on who opens it."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from eventmatch.domain.addresses import attendee_path, badge_path
+from eventmatch.domain.codes import new_token
+from eventmatch.domain.permissions import Action
+from eventmatch.services import badges as service
+from eventmatch.services import connecting
+from eventmatch.services.badges import Standing, Tie
+from eventmatch.web.access import current_actor, declares
+from eventmatch.web.clock import utcnow
+
+pages = Blueprint("badges", __name__)
+
+
+@pages.get("/b/<code>")
+@pages.get("/B/<code>")
+@declares(Action.READ_PUBLIC)
+def page(code: str) -> ResponseReturnValue:
+    """Show somebody to connect with, to let in, or only the event; opening does neither."""
+    badge = service.look(current_actor(), code)
+    if badge.standing is Standing.OWNER:
+        return redirect(attendee_path(badge.event.slug), 303)
+    back = url_for("account.sign_in", next=badge_path(badge.code))
+    return render_template(
+        f"badges/{badge.standing}.html", badge=badge, event=badge.event, sign_in_url=back, nonce=new_token
+    )
+
+
+@pages.get("/b/<code>/connect")
+@pages.get("/B/<code>/connect")
+@declares(Action.READ_PUBLIC)
+def reconnect(code: str) -> ResponseReturnValue:
+    """Lead back to the badge whoever had to sign in between, or reloads."""
+    return redirect(url_for("badges.page", code=code), 303)
+
+
+@pages.post("/b/<code>/connect")
+@pages.post("/B/<code>/connect")
+@declares(Action.TAKE_PART)
+def connect(code: str) -> ResponseReturnValue:
+    """Tap Connect."""
+    if connecting.connect(current_actor(), code, now=utcnow()) is Tie.CONNECTED:
+        flash(_("Connected. You are in each other’s contact book."), "good")
+    return redirect(url_for("badges.page", code=code), 303)
