@@ -24,7 +24,7 @@ def desk(oona: Actor, sign_in: SignIn) -> FlaskClient:
 def test_attendees_are_listed_and_found(desk: FlaskClient, ada: AttendeeRef, ben: AttendeeRef) -> None:
     everybody, found = desk.get("/o/e/meetup/attendees").text, desk.get("/o/e/meetup/attendees?q=okaf").text
 
-    assert ada.name in everybody
+    assert f'href="/o/e/meetup/attendees/{ada.id}"><bdi>{ada.name}' in everybody
     assert ben.name in everybody
     assert ada.name in found
     assert ben.name not in found

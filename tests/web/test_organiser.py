@@ -139,7 +139,7 @@ def test_work_shows_a_number_and_can_be_stopped(desk: FlaskClient, meetup: Meetu
     desk.post(f"{page}/cancel")
 
     assert "30 of 120" in shown
-    assert 'hx-trigger="every 2s"' in shown
+    assert f'hx-get="{page}" hx-trigger="every 2s"' in shown
     assert 'http-equiv="refresh"' in shown
     assert "Stopped." in desk.get(page).text
     assert 'hx-trigger="every 2s"' not in desk.get(page).text
