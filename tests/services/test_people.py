@@ -1,0 +1,247 @@
+"""What one attendee sees of the lists."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from eventmatch.domain.actor import Actor
+from eventmatch.domain.errors import NotFound
+from eventmatch.domain.states import ArrivalVisibility, AttendeeStatus, HiddenFrom, Mode
+from eventmatch.models.attendee import Attendee, AttendeeTag
+from eventmatch.models.base import db, write_transaction
+from eventmatch.models.consent import Consent
+from eventmatch.models.contact import BadgeScan
+from eventmatch.models.event import Door
+from eventmatch.models.scan import Presence
+from eventmatch.models.tap import Block, Known, NotForMe, Wish
+from eventmatch.services import matching, people
+from eventmatch.services.people import Aside, PeopleView, State
+from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup
+from tests.services.test_matching import here_and_now
+
+
+@pytest.fixture
+def lists(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, oona: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute Ada's and Ben's lists: each other."""
+    monkeypatch.setattr(matching, "in_child", here_and_now)
+    matching.start(oona, meetup.slug, now=NINE)
+
+
+def change(who: AttendeeRef, **values: object) -> None:
+    with write_transaction() as session:
+        session.execute(update(Attendee).where(Attendee.id == who.id).values(**values))
+
+
+def add(row: object) -> None:
+    with write_transaction() as session:
+        session.add(row)
+
+
+def arrive(who: AttendeeRef, meetup: MeetupRef) -> None:
+    door = db.session.get_one(Door, meetup.front_door)
+    add(Presence(attendee_id=who.id, room_id=door.room_id, door_id=door.id, since=NINE))
+
+
+def names(view: PeopleView) -> list[str]:
+    return [card.name for card in view.cards]
+
+
+@pytest.mark.usefixtures("lists")
+def test_ada_sees_ben_and_what_she_gets(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    view = people.people(ada.actor, meetup.slug)
+
+    [card] = view.cards
+    assert (view.state, card.name, card.here, card.wished, card.connected) == (
+        State.READY,
+        "Ben Hartwig",
+        False,
+        False,
+        False,
+    )
+    assert (card.reasons[0].term, card.reasons[0].theirs) == ("need", "vendor contracts")
+    assert card.opening is not None
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize(
+    "values",
+    [{"status": AttendeeStatus.CANCELLED}, {"barred_at": NINE}, {"hidden_at": NINE}],
+    ids=["cancelled", "barred", "hidden"],
+)
+def test_who_leaves_is_gone_from_others_lists_at_once(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, values: dict[str, object]
+) -> None:
+    change(ben, **values)
+
+    assert people.people(ada.actor, meetup.slug).cards == ()
+    with pytest.raises(NotFound):
+        people.person(ada.actor, meetup.slug, ben.id)
+
+
+@pytest.mark.usefixtures("lists")
+def test_who_leaves_matching_is_gone_and_sees_nobody(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:
+    with write_transaction() as session:
+        session.execute(update(Consent).where(Consent.attendee_id == ben.id).values(withdrawn_at=NINE))
+
+    assert names(people.people(ada.actor, meetup.slug)) == []
+    his = people.people(ben.actor, meetup.slug)
+    assert (his.state, his.cards) == (State.OFF, ())
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_block_hides_each_from_the_other(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:
+    add(Block(from_id=ben.id, to_id=ada.id, created_at=NINE))
+
+    assert names(people.people(ada.actor, meetup.slug)) == names(people.people(ben.actor, meetup.slug)) == []
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize(("tap", "why"), [(NotForMe, Aside.NOT_FOR_ME), (Known, Aside.KNOWN)])
+def test_a_tap_acts_at_once_on_my_own_list_and_can_be_undone_there(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, tap: type, why: Aside
+) -> None:
+    add(tap(from_id=ada.id, to_id=ben.id, created_at=NINE))
+
+    view = people.people(ada.actor, meetup.slug)
+    assert names(view) == []
+    assert [(one.name, one.why) for one in view.aside] == [("Ben Hartwig", why)]
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize("tap", [NotForMe, Known, Wish])
+def test_nothing_ada_sees_tells_of_bens_tap_about_her(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, tap: type
+) -> None:
+    before = people.people(ada.actor, meetup.slug), people.person(ada.actor, meetup.slug, ben.id)
+
+    add(tap(from_id=ben.id, to_id=ada.id, created_at=NINE))
+
+    assert (people.people(ada.actor, meetup.slug), people.person(ada.actor, meetup.slug, ben.id)) == before
+
+
+@pytest.mark.usefixtures("lists")
+def test_after_the_next_lists_not_for_me_has_parted_both(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, oona: Actor
+) -> None:
+    for one, other in ((ada, ben), (ben, ada)):
+        add(Wish(from_id=one.id, to_id=other.id, created_at=NINE, spot="the red sofa"))
+    add(NotForMe(from_id=ben.id, to_id=ada.id, created_at=NINE))
+    until_then = people.people(ada.actor, meetup.slug).cards[0]
+    matching.start(oona, meetup.slug, now=NINE)
+
+    view = people.people(ada.actor, meetup.slug)
+    assert until_then.both
+    assert view.cards == ()
+    assert [(card.wished, card.both) for card in view.asked] == [(True, False)]
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize(
+    ("visible_to", "seen"),
+    [(ArrivalVisibility.NOBODY, False), (ArrivalVisibility.MATCHES, True), (ArrivalVisibility.EVERYBODY, True)],
+)
+def test_who_is_here_is_seen_by_whom_they_allow(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, visible_to: ArrivalVisibility, *, seen: bool
+) -> None:
+    change(ben, arrival_visible_to=visible_to)
+    arrive(ben, meetup)
+
+    assert [card.here for card in people.people(ada.actor, meetup.slug).cards] == [seen]
+    assert len(people.here_now(ada.actor, meetup.slug)) == seen
+
+
+@pytest.mark.usefixtures("lists")
+def test_who_is_not_my_match_does_not_show_me_their_arrival_to_matches(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    chidi = add_attendee(meetup, "Chidi", arrival_visible_to=ArrivalVisibility.MATCHES)
+    arrive(chidi, meetup)
+    add(Wish(from_id=ada.id, to_id=chidi.id, created_at=NINE))
+
+    [card] = people.people(ada.actor, meetup.slug).asked
+    assert (card.name, card.here) == ("Chidi", False)
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize(("organisation", "shown"), [("Nordhafen GmbH", False), ("Elsewhere", True), ("", True)])
+def test_an_ask_hidden_from_colleagues_is_in_no_word_they_read(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, organisation: str, *, shown: bool
+) -> None:
+    change(ben, organisation="Nordhafen", ask_hidden_from=HiddenFrom.ORGANISATION, ask="who moved a hospital?")
+    change(ada, organisation=organisation)
+
+    view = people.person(ada.actor, meetup.slug, ben.id)
+    everything = repr(replace(view, event=None))  # type: ignore[arg-type]  # the event has words of its own
+    assert ("who moved a hospital?" in everything) is shown
+    assert any(reason.their_field == "asks" for reason in view.card.reasons) is shown
+    assert bool(view.asks) is shown
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_withdrawn_word_is_gone_before_the_next_lists(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:
+    with write_transaction() as session:
+        session.execute(delete(AttendeeTag).where(AttendeeTag.attendee_id == ben.id))
+
+    [card] = people.people(ada.actor, meetup.slug).cards
+    assert not {"need", "give", "rare"} & {reason.term for reason in card.reasons}
+
+
+def test_before_any_lists_one_is_told_that_they_come(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    view = people.people(ada.actor, meetup.slug)
+
+    assert (view.state, view.cards, view.computed_at) == (State.SOON, (), None)
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_newcomer_waits_for_the_next_lists_and_an_unreachable_one_learns_why(meetup: MeetupRef, oona: Actor) -> None:
+    chidi = add_attendee(meetup, "Chidi", mode=Mode.ONLINE)
+    before = people.people(chidi.actor, meetup.slug).state
+    matching.start(oona, meetup.slug, now=NINE + timedelta(minutes=1))
+
+    assert (before, people.people(chidi.actor, meetup.slug).state) == (State.SOON, State.NOBODY)
+
+
+@pytest.mark.usefixtures("lists")
+def test_who_hides_is_shown_nobody(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    change(ada, hidden_at=NINE)
+
+    view = people.people(ada.actor, meetup.slug)
+    assert (view.state, view.cards) == (State.HIDDEN, ())
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_stranger_has_no_page_until_connected(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    chidi = add_attendee(meetup, "Chidi", consents=[])
+    with pytest.raises(NotFound):
+        people.person(ada.actor, meetup.slug, chidi.id)
+
+    add(BadgeScan(scanner_id=chidi.id, owner_id=ada.id, created_at=NINE, accepted_at=NINE))
+
+    assert people.person(ada.actor, meetup.slug, chidi.id).card.connected
+
+
+@pytest.mark.usefixtures("lists")
+def test_other_events_people_are_as_good_as_missing(ada: AttendeeRef, ben: AttendeeRef) -> None:
+    other = add_meetup("other")
+    dana = add_attendee(other, "Dana")
+
+    for actor, slug in ((dana.actor, "meetup"), (ada.actor, "other")):
+        with pytest.raises(NotFound):
+            people.people(actor, slug)
+    with pytest.raises(NotFound):
+        people.person(dana.actor, "other", ben.id)
+
+
+@pytest.mark.usefixtures("lists")
+def test_ada_is_on_bens_list_if_and_only_if_he_is_on_hers(meetup: MeetupRef, oona: Actor) -> None:
+    topics = ["scrum", "grants", "risk"]
+    for number in range(10):
+        add_attendee(meetup, f"P{number}", asks=[topics[number % 3]], offers=[topics[(number + 1) % 3]])
+    matching.start(oona, meetup.slug, now=NINE)
+
+    seen = {}
+    for attendee in db.session.scalars(select(Attendee)):
+        actor = Actor(person_id=attendee.person_id, name=attendee.name, fresh=True)
+        seen[attendee.id] = {card.id for card in people.people(actor, meetup.slug).cards}
+    assert all(one in seen[other] for one, others in seen.items() for other in others)
+    assert {len(others) for others in seen.values()} == {6}
