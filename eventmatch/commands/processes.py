@@ -42,20 +42,25 @@ class Companion:
         """Remember the command."""
         self.words = words
         self._process: subprocess.Popen[bytes] | None = None
-        self._starting = threading.Lock()
+        self._starting = threading.RLock()  # a signal may come while we are at it
         self._stopping = threading.Event()
 
     def start(self) -> None:
         """Begin to keep the command running."""
         threading.Thread(target=self._keep, name="keeps a companion", daemon=True).start()
 
-    def stop(self) -> None:
-        """End the command, and do not start it again."""
+    def end(self) -> None:
+        """Tell the command to end, and do not start it again."""
         with self._starting:
             self._stopping.set()
+            if self._process is not None:
+                self._process.terminate()
+
+    def stop(self) -> None:
+        """End the command, and insist."""
+        self.end()
         if self._process is None:
             return
-        self._process.terminate()
         try:
             self._process.wait(GRACE)
         except subprocess.TimeoutExpired:

@@ -48,7 +48,7 @@ def serve(place: Place, *, workers: int = 1, when_answering: Callable[[], None])
     granian = _granian(place, workers)
     granian.on_startup(consumer.start)
     granian.on_startup(partial(_in_background, _once_answering, place.port, when_answering))
-    granian.on_startup(partial(_end_when_the_terminal_closes, granian, signal.getsignal(signal.SIGHUP)))
+    granian.on_startup(partial(_mind_signals, granian, consumer, signal.getsignal(signal.SIGHUP)))
     try:
         granian.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
     finally:
@@ -112,10 +112,17 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _end_when_the_terminal_closes(granian: "AbstractServer[Any]", before: Any) -> None:
-    """Let a closed terminal end the server, which would otherwise start its workers anew; nohup stays nohup."""
-    ignored = before is signal.SIG_IGN
-    signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else granian.signal_handler_interrupt)
+def _mind_signals(granian: "AbstractServer[Any]", consumer: Companion, hang_up: Any) -> None:
+    """End server and consumer at once on Ctrl-C, on being told to, and when the terminal closes; nohup stays nohup."""
+    interrupt: Callable[[], None] = granian.signal_handler_interrupt
+
+    def end(*_: object) -> None:
+        consumer.end()
+        interrupt()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN if hang_up is signal.SIG_IGN else end)
 
 
 def lan_address() -> str:
