@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from eventmatch.domain.codes import new_token
 from eventmatch.domain.errors import Invalid
@@ -20,6 +21,7 @@ from eventmatch.services.entries import Entry
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
 from eventmatch.web.forms import Outcome, attempt
+from eventmatch.web.paths import LARGEST_ROW
 
 pages = Blueprint("checkin", __name__)
 
@@ -49,7 +51,10 @@ class ScanForm(FlaskForm):
     code = StringField(_l("Code or number"), [InputRequired(_l("Scan or type a code."))])
     nonce = HiddenField()
     direction = RadioField(
-        _l("Direction"), choices=[("in", _l("In")), ("out", _l("Out"))], default=Direction.IN, validate_choice=False
+        _l("Direction"),
+        choices=[SelectChoice("in", _l("In")), SelectChoice("out", _l("Out"))],
+        default=Direction.IN,
+        validate_choice=False,
     )
 
 
@@ -65,7 +70,7 @@ class OverrideForm(FlaskForm):
 class UndoForm(FlaskForm):
     """Which admission to take back."""
 
-    scan_id = IntegerField()
+    scan_id = IntegerField(validators=[NumberRange(1, LARGEST_ROW)])
 
 
 class DutyForm(FlaskForm):
@@ -137,16 +142,23 @@ def show(door_id: int, outcome: Outcome[Entry], form: FlaskForm) -> ResponseRetu
     """Fill the screen with the answer."""
     here, entry = door.look(door_id, by=current_actor(), now=utcnow()), outcome.value
     page = "checkin/_answer.html" if wants_fragment() else "checkin/answer.html"
-    anyway = entry is not None and entry.verdict in OVERRIDABLE and here.may_override
+    admitted = entry is not None and entry.verdict is Verdict.ADMITTED
     values = {
         "word": WORDS[entry.verdict] if entry is not None else _("Nothing changed"),
-        "fault": " ".join(error for errors in form.errors.values() for error in errors),
-        "anyway": OverrideForm(formdata=None, code=form.code.data, nonce=new_nonce(), name=here.person)
-        if anyway
-        else None,
-        "undo": UndoForm(formdata=None, scan_id=entry.scan_id) if entry and entry.verdict is Verdict.ADMITTED else None,
+        "fault": " ".join(str(error) for errors in form.errors.values() for error in errors),
+        "anyway": _anyway(here, entry, form),
+        "undo": UndoForm(formdata=None, scan_id=entry.scan_id) if entry is not None and admitted else None,
     }
     return render_template(page, door=here, entry=entry, event={"name": here.event}, **values), outcome.status
+
+
+def _anyway(here: door.DoorView, entry: Entry | None, form: FlaskForm) -> OverrideForm | None:
+    """Return the form for letting in anyway, where this device may; one that was refused keeps what was typed."""
+    if entry is None:
+        return form if isinstance(form, OverrideForm) else None
+    if not here.may_override or entry.verdict not in OVERRIDABLE:
+        return None
+    return OverrideForm(formdata=None, code=form.code.data, nonce=new_nonce(), name=here.person)
 
 
 @pages.post("/doors/<int:door_id>/undo")
