@@ -94,9 +94,9 @@ def people(by: Actor, slug: str) -> PeopleView:
     )
 
 
-def here_now(by: Actor, slug: str) -> tuple[Card, ...]:
-    """Return up to three of the actor's people who have come and let it be seen, the best first."""
-    return tuple(card for card in people(by, slug).cards if card.here)[:AT_ONCE]
+def at_once(by: Actor, slug: str) -> tuple[Card, ...]:
+    """Return three cards for somebody who has just come in: who is here already, then the best of the others."""
+    return tuple(sorted(people(by, slug).cards, key=lambda card: not card.here)[:AT_ONCE])
 
 
 def person(by: Actor, slug: str, attendee_id: int) -> PersonView:

@@ -43,6 +43,11 @@ class PlaceView:
     matching: bool
     hidden: bool
 
+    @property
+    def inside(self) -> bool:
+        """Whether the owner has arrived and takes part."""
+        return self.arrived_at is not None and self.status is AttendeeStatus.CONFIRMED and not self.barred
+
 
 @dataclass(frozen=True, slots=True)
 class Editing:

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from eventmatch.domain.addresses import people_path
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.profiles import clean_line
-from eventmatch.services import handover
+from eventmatch.services import handover, people
 from eventmatch.services import place as service
 from eventmatch.services.account import clean_address
 from eventmatch.web.access import current_actor, declares
@@ -39,7 +39,8 @@ class HandOverForm(FlaskForm):
 def home(slug: str) -> ResponseReturnValue:
     """Show where somebody stands, and what to show at the door."""
     place = _place(slug)
-    return render_template("place/home.html", place=place, event=place.event, people_url=people_path(slug))
+    first = people.at_once(current_actor(), slug) if place.inside else ()
+    return render_template("place/home.html", place=place, event=place.event, people_url=people_path(slug), first=first)
 
 
 def _place(slug: str) -> service.PlaceView:

@@ -149,7 +149,22 @@ def test_who_is_here_is_seen_by_whom_they_allow(
     arrive(ben, meetup)
 
     assert [card.here for card in people.people(ada.actor, meetup.slug).cards] == [seen]
-    assert len(people.here_now(ada.actor, meetup.slug)) == seen
+
+
+@pytest.mark.usefixtures("lists")
+def test_who_has_just_come_in_is_shown_three_people_those_here_first(meetup: MeetupRef, oona: Actor) -> None:
+    for name in ("Chidi", "Dana", "Emeka", "Fatima"):
+        add_attendee(meetup, name, asks=["risk"], offers=["risk"], arrival_visible_to=ArrivalVisibility.EVERYBODY)
+    grace = add_attendee(meetup, "Grace", asks=["risk"], offers=["risk"])
+    matching.start(oona, meetup.slug, now=NINE)
+    order = people.people(grace.actor, meetup.slug).cards
+    last = db.session.get_one(Attendee, order[-1].id)
+    with write_transaction() as session:
+        session.execute(update(Attendee).values(arrival_visible_to=ArrivalVisibility.EVERYBODY))
+    door = db.session.get_one(Door, meetup.front_door)
+    add(Presence(attendee_id=last.id, room_id=door.room_id, door_id=door.id, since=NINE))
+
+    assert [card.id for card in people.at_once(grace.actor, meetup.slug)] == [last.id, order[0].id, order[1].id]
 
 
 @pytest.mark.usefixtures("lists")
