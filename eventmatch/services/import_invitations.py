@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, func, select
 from eventmatch.domain.addresses import attendee_path, sign_in_path
 from eventmatch.domain.errors import TooMany
 from eventmatch.domain.sign_in import LinkPurpose
-from eventmatch.domain.states import AttendeeStatus
+from eventmatch.domain.states import AttendeeStatus, Purpose
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
+from eventmatch.models.consent import consents_of
 from eventmatch.models.event import Event
 from eventmatch.models.person import SignIn
 from eventmatch.services import outbox
@@ -24,17 +25,21 @@ def invite(event_id: int, addresses: Sequence[str], *, now: datetime) -> int:
     """
     event = db.session.get_one(Event, event_id)
     waiting = select(Attendee.id, Attendee.email).where(*_uninvited(event_id), Attendee.email.in_(addresses))
-    return sum(_send(event, attendee_id, email or "", now) for attendee_id, email in db.session.execute(waiting).all())
+    found = [(attendee_id, email or "") for attendee_id, email in db.session.execute(waiting)]
+    agreed = consents_of([attendee_id for attendee_id, _ in found])
+    return sum(_send(event, place, email, agreed.get(place, frozenset()), now) for place, email in found)
 
 
-def _send(event: Event, attendee_id: int, address: str, now: datetime) -> bool:
-    """Mail one link that claims a place."""
+def _send(event: Event, attendee_id: int, address: str, agreed: frozenset[Purpose], now: datetime) -> bool:
+    """Mail one link that claims a place; the letter says so when the organiser declared consent to matching."""
     try:
         page = attendee_path(event.slug)
         link = add_link(LinkPurpose.CLAIM, address, now=now, next_path=page, attendee_id=attendee_id)
     except TooMany:
         return False
-    outbox.post("invitation", address, now=now, attendee_id=attendee_id, claim_path=sign_in_path(link.token))
+    declared = {"declared": "matching"} if Purpose.MATCHING in agreed else {}
+    claim = sign_in_path(link.token)
+    outbox.post("invitation", address, now=now, attendee_id=attendee_id, claim_path=claim, **declared)
     return True
 
 

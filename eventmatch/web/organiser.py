@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateTimeLocalField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from eventmatch.domain.errors import Invalid
@@ -38,8 +39,12 @@ class EventForm(FlaskForm):
     mode = RadioField(
         _l("How do people take part?"),
         [InputRequired()],
-        choices=[(Mode.IN_PERSON, _l("In person")), (Mode.ONLINE, _l("Online")), (Mode.EITHER, _l("Both ways"))],
-        default=Mode.IN_PERSON,
+        choices=[
+            SelectChoice(Mode.IN_PERSON.value, _l("In person")),
+            SelectChoice(Mode.ONLINE.value, _l("Online")),
+            SelectChoice(Mode.EITHER.value, _l("Both ways")),
+        ],
+        default=Mode.IN_PERSON.value,
     )
     venue = StringField(_l("Where"), [Length(max=300)])
     capacity = IntegerField(

@@ -14,7 +14,7 @@ from eventmatch.models.consent import Consent, consented
 from eventmatch.models.event import Event
 from eventmatch.models.ticket import TicketAlias, valid_ticket
 from eventmatch.models.work import Audit, Outbox
-from eventmatch.services import account, import_run, links
+from eventmatch.services import account, import_run, letters, links
 from eventmatch.services.import_run import Order, Result, import_from_command, read_declaration
 from eventmatch.services.links import look_at_link
 from tests.cast import NINE, AttendeeRef, MeetupRef
@@ -131,6 +131,17 @@ def test_an_invitation_claims_the_place(meetup: MeetupRef) -> None:
     assert (dana.person_id, signed_in.next_path) == (signed_in.person_id, "/e/meetup/me")
     with pytest.raises(Invalid):
         look_at_link(token, NINE)
+
+
+@pytest.mark.parametrize("declared", [{}, {Purpose.MATCHING: "a form, 3 May"}])
+def test_the_invitation_says_what_was_declared(meetup: MeetupRef, declared: dict[Purpose, str]) -> None:
+    run(LIST, declared, invite=True)
+
+    row = db.session.scalars(select(Outbox)).first()
+    assert row is not None
+    text = letters.write(row, base_url="https://meet.example.org", now=NINE).as_string()
+    assert ("They say that you agreed" in text) is bool(declared)
+    assert ("nobody is matched with you" in text) is not bool(declared)
 
 
 def test_an_address_flooded_with_mails_is_left_for_the_next_time(
