@@ -6,16 +6,18 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from eventmatch.domain.actor import Actor
-from eventmatch.domain.errors import Invalid, NotFound
+from eventmatch.domain.errors import Invalid, NotFound, SignInNeeded
+from eventmatch.domain.permissions import Role
 from eventmatch.domain.profiles import clean_text
 from eventmatch.models.attendee import Attendee, attendee_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.contact import BadgeScan, Contact
 from eventmatch.models.scan import insert_into
-from eventmatch.models.tap import Block, Report, Wish
+from eventmatch.models.tap import Block, Known, NotForMe, Report, Wish
 from eventmatch.services import events
-from eventmatch.services.access import attendee_for, person_for
-from eventmatch.services.visibility import visible_peers
+from eventmatch.services.access import attendee_for, person_for, roles
+from eventmatch.services.badges import peer_behind, ticket_of_badge
+from eventmatch.services.people import on_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class BlockedLine:
     id: int
     name: str
     event: str
+    slug: str
+    attendee_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,24 @@ def block(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> None:
         If the actor cannot know this person from the event.
     """
     me = attendee_for(by, slug)
-    other, my_id = _acquaintance(me, attendee_id), me.id
+    _keep_apart(me, _acquaintance(me, attendee_id), now)
+
+
+def block_wearer(by: Actor, code: str, *, now: datetime) -> None:
+    """Block whoever wears a badge, as `block` does; who may look at it may do this."""
+    if not by.signed_in:
+        raise SignInNeeded
+    ticket = ticket_of_badge(code)
+    if Role.ATTENDEE not in roles(by, ticket.attendee.event):
+        raise NotFound
+    _keep_apart(*peer_behind(by, ticket), now)
+
+
+def _keep_apart(me: Attendee, other: Attendee, now: datetime) -> None:
+    """Write a block down and end what the two wished for."""
+    row = insert_into(Block).values(from_id=me.id, to_id=other.id, created_at=now)
     mine, theirs = _places(me), _places(other)
     with write_transaction() as session:
-        row = insert_into(Block).values(from_id=my_id, to_id=attendee_id, created_at=now)
         session.execute(row.on_conflict_do_nothing(index_elements=["from_id", "to_id"]))
         for one, two in ((mine, theirs), (theirs, mine)):
             session.execute(delete(Wish).where(Wish.from_id.in_(one), Wish.to_id.in_(two)))
@@ -58,7 +76,7 @@ def blocked(by: Actor) -> list[BlockedLine]:
     lines: dict[object, BlockedLine] = {}
     for row, other in _my_blocks(person_for(by)):
         key = ("person", other.person_id) if other.person_id is not None else ("place", other.id)
-        lines.setdefault(key, BlockedLine(row.id, other.name, other.event.name))
+        lines.setdefault(key, BlockedLine(row.id, other.name, other.event.name, other.event.slug, other.id))
     return list(lines.values())
 
 
@@ -96,22 +114,27 @@ def report(by: Actor, slug: str, text: str, *, about: int | None, now: datetime)
 
 
 def _acquaintance(me: Attendee, attendee_id: int) -> Attendee:
-    """Return somebody of the event whom this attendee sees, was scanned by, has in the book or has blocked.
+    """Return somebody of the event whom this attendee can know: listed, scanned either way, in the book, or blocked.
 
-    People who hide must still be within reach of those they turned to; all others must not be found by trying.
+    All others are as good as missing, or trying one number after the other would list everybody at the event.
     """
     other = attendee_of(me.event_id, attendee_id)
-    if other is None or other.id == me.id or not (other.id in visible_peers(me) or _has_met(me, other.id)):
+    if other is None or other.id == me.id or not (_has_met(me, other.id) or other.id in on_page(me)):
         raise NotFound
     return other
 
 
 def _has_met(me: Attendee, other_id: int) -> bool:
-    """Tell whether there is a trace between two attendees that the first may know of."""
-    scanned = select(BadgeScan.id).where(BadgeScan.scanner_id == other_id, BadgeScan.owner_id == me.id)
-    kept = select(Contact.id).where(Contact.owner_id == me.person_id, Contact.attendee_id == other_id)
-    blocked_before = select(Block.id).where(Block.from_id == me.id, Block.to_id == other_id)
-    return any(db.session.scalar(trace.limit(1)) is not None for trace in (scanned, kept, blocked_before))
+    """Tell whether there is a trace between two attendees that the first knows of, even if the other hides now."""
+    pair = (me.id, other_id)
+    traces = (
+        select(BadgeScan.id).where(BadgeScan.scanner_id.in_(pair), BadgeScan.owner_id.in_(pair)),
+        select(Contact.id).where(Contact.owner_id == me.person_id, Contact.attendee_id == other_id),
+        select(Block.id).where(Block.from_id == me.id, Block.to_id == other_id),
+        select(Known.id).where(Known.from_id == me.id, Known.to_id == other_id),
+        select(NotForMe.id).where(NotForMe.from_id == me.id, NotForMe.to_id == other_id),
+    )
+    return any(db.session.scalar(trace.limit(1)) is not None for trace in traces)
 
 
 def _places(attendee: Attendee) -> list[int]:

@@ -38,6 +38,16 @@ def block(slug: str, attendee_id: int) -> ResponseReturnValue:
     return redirect(url_for("safety.blocked"), 303)
 
 
+@pages.post("/b/<code>/block")
+@pages.post("/B/<code>/block")
+@declares(Action.TAKE_PART)
+def block_wearer(code: str) -> ResponseReturnValue:
+    """Keep away whoever wears this badge."""
+    service.block_wearer(current_actor(), code, now=utcnow())
+    flash(_("Blocked. From now on neither of you sees the other; nobody is told."))
+    return redirect(url_for("safety.blocked"), 303)
+
+
 @pages.get("/me/blocked")
 @declares(Action.OWN_ACCOUNT)
 def blocked() -> ResponseReturnValue:
@@ -79,6 +89,7 @@ def send(slug: str) -> ResponseReturnValue:
 @declares(Action.TAKE_PART)
 def report_person(slug: str, attendee_id: int) -> ResponseReturnValue:
     """Lead from somebody's card to the form about them."""
+    service.report_page(current_actor(), slug, attendee_id)
     return redirect(url_for("safety.report", slug=slug, about=attendee_id), 303)
 
 
