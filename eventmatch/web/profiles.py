@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, time
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -68,6 +68,15 @@ class Cleanable:
             raise ValidationError(str(self.needed))
 
 
+class Preselected:
+    """Marks a question that always has an answer, so that it does not read as one to skip."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, _form: Form, _field: Field) -> None:
+        """Refuse nothing: leaving the answer out means the preselected one."""
+
+
 def line(name: str) -> Cleanable:
     """Return the rule of a one-line answer."""
     return Cleanable(lambda text: clean_line(text, name))
@@ -112,24 +121,30 @@ class ProfileForm(FlaskForm):
     team = StringField(_l("Team"), [line("team")])
     role = StringField(_l("Role"), [line("role")])
     headline = StringField(_l("Headline"), [line("headline")])
-    about = TextAreaField(_l("About you"), [Cleanable(lambda text: clean_text(text, "about"))])
+    about = TextAreaField(_l("A few sentences more"), [Cleanable(lambda text: clean_text(text, "about"))])
     interests = StringField(_l("Interests"), [Cleanable(clean_tags)])
     asks = StringField(_l("What I am looking for"), [Cleanable(clean_tags)])
     ask = StringField(_l("My question in one sentence"), [line("ask")])
     ask_hidden_from = RadioField(
-        _l("Who must not see what you are looking for?"), choices=HIDDEN_FROM, default=HiddenFrom.NOBODY.value
+        _l("Who must not see what you are looking for?"),
+        [Preselected()],
+        choices=HIDDEN_FROM,
+        default=HiddenFrom.NOBODY.value,
     )
     offers = StringField(_l("What I can offer"), [Cleanable(clean_tags)])
     offer = StringField(_l("My offer in one sentence"), [line("offer")])
     glad_to_help = BooleanField(_l("I am glad to help, even when I get nothing back"))
-    mode = RadioField(_l("How will you take part?"), default=Mode.IN_PERSON.value)
+    mode = RadioField(_l("How will you take part?"), [Preselected()], default=Mode.IN_PERSON.value)
     can_video = BooleanField(_l("I can meet people by video"))
     hours = FieldList(FormField(DayForm), max_entries=MOST_DAYS)
     phone = TelField(_l("Phone"), [Cleanable(clean_phone)])
     link = URLField(_l("Link"), [Cleanable(clean_link)])
     matching = BooleanField(_l("Suggest me people to meet, and me to them"))
     arrival_visible_to = RadioField(
-        _l("Who may see that you have arrived?"), choices=ARRIVAL, default=ArrivalVisibility.NOBODY.value
+        _l("Who may see that you have arrived?"),
+        [Preselected()],
+        choices=ARRIVAL,
+        default=ArrivalVisibility.NOBODY.value,
     )
     share_email = BooleanField(_l("People I connect with get my e-mail address"))
     share_phone = BooleanField(_l("People I connect with get my phone number"))

@@ -225,3 +225,13 @@ def test_without_a_capacity_there_is_always_a_seat(meetup: MeetupRef) -> None:
     registration.confirm(register(meetup, "ada@example.org"), browser="test", now=BEFORE)
 
     assert status_of(meetup, "ada@example.org") is AttendeeStatus.CONFIRMED
+
+
+def test_every_minute_free_seats_are_given_away(full: MeetupRef, app: Flask) -> None:
+    add_waiting(full, "Ada", BEFORE)
+    with write_transaction() as session:
+        session.get_one(Event, full.id).capacity = 2
+    queue.enqueue("seats")
+
+    assert status_of(full, "ada@example.org") is AttendeeStatus.CONFIRMED
+    assert "sweep seats" in [task.name for task in app.extensions["queue"].huey._registry.periodic_tasks]  # noqa: SLF001 - no other way to look

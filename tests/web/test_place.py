@@ -43,16 +43,16 @@ def check_in(ref: AttendeeRef, meetup: MeetupRef) -> None:
         session.add(Presence(attendee_id=ref.id, room_id=venue.id, door_id=meetup.front_door, since=NINE))
 
 
-def test_the_second_journey(app: Flask) -> None:
+def test_the_second_journey(either_app: Flask) -> None:
     """Ada hands over, Emeka takes it and cancels, Ben comes off the waiting list; no old code is worth anything."""
     meetup = add_meetup(capacity=1)
-    emeka, ben = app.test_client(), app.test_client()
+    emeka, ben = either_app.test_client(), either_app.test_client()
     ada = add_attendee(meetup, "Ada Okafor")
     ben.post("/e/meetup/register", data=SAID | {"name": "Ben Hartwig", "email": "ben@example.org"})
     ben.post(newest("verify_registration").values["verify_path"])
     assert "nobody: you are next" in ben.get(ME).text
 
-    ada_browser = app.test_client()
+    ada_browser = either_app.test_client()
     ada_browser.post("/sign-in", data={"email": ada.email})
     ada_browser.post(newest("sign_in").values["sign_in_path"])
     assert ada_browser.post(f"{ME}/hand-over", data=EMEKA).location == ME
@@ -78,6 +78,8 @@ def test_the_ticket_is_shown_with_its_number_and_a_large_code(sign_in: SignIn, a
     assert ada.number in page
     assert 'aria-label="QR code of your ticket"' in page
     assert "<svg" in page
+    for path in (f"{ME}/profile", f"{ME}/hand-over", f"{ME}/cancel", "/e/meetup/people"):
+        assert f'<a class="cover" href="{path}">' in page
 
 
 def test_once_inside_the_badge_is_shown_and_the_way_to_people(
