@@ -63,35 +63,49 @@ class Page:
     may_run: bool
 
 
-def listing(
-    by: Actor,
-    slug: str,
-    *,
-    search: str = "",
-    shown: Shown = Shown.ALL,
-    after: int | None = None,
-    before: int | None = None,
-) -> Page:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which part of the list is asked for."""
+
+    search: str = ""
+    shown: Shown = Shown.ALL
+    after: int | None = None
+    before: int | None = None
+
+
+def listing(by: Actor, slug: str, wanted: Wanted = Wanted()) -> Page:
     """Return one page of an event's attendees in order of names."""
     event = event_for(by, slug, Action.SEE_EVENT_DESK)
-    typed = search.strip()[:LONGEST_SEARCH]
-    wanted = [Attendee.event_id == event.id, *_filter(event.id, shown)]
+    typed = wanted.search.strip()[:LONGEST_SEARCH]
+    where = _where(event.id, typed, wanted.shown)
+    rows = list(db.session.execute(_slice(_rows(event.id, where), wanted.after, wanted.before)))
+    backwards, more = wanted.before is not None, len(rows) > PAGE
+    lines = tuple(AttendeeLine(*row) for row in (reversed(rows[:PAGE]) if backwards else rows[:PAGE]))
+    earlier = more if backwards else wanted.after is not None
+    return Page(
+        event=events.view(event),
+        lines=lines,
+        total=db.session.scalar(select(func.count()).select_from(Attendee).where(*where)) or 0,
+        shown=wanted.shown,
+        search=typed,
+        before=lines[0].id if lines and earlier else None,
+        after=lines[-1].id if lines and (more or backwards) else None,
+        may_run=bool(roles(by, event) & {Role.ORGANISER, Role.OWNER}),
+    )
+
+
+def _where(event_id: int, typed: str, shown: Shown) -> list[ColumnElement[bool]]:
+    """Return what narrows the list."""
+    where = [Attendee.event_id == event_id, *_filter(event_id, shown)]
     if fold(typed) or "@" in typed:
         found: BindParameter[list[int]] = bindparam(
-            "found", _found(wanted, typed), expanding=True, literal_execute=True
-        )  # any number of them
-        wanted.append(Attendee.id.in_(found))
-    rows = list(db.session.execute(_slice(_rows(event.id, wanted), after, before)))
-    if before is not None:
-        rows.reverse()
-    more, rows = len(rows) > PAGE, (rows[-PAGE:] if before is not None else rows[:PAGE])
-    total = db.session.scalar(select(func.count()).select_from(Attendee).where(*wanted)) or 0
-    runs = bool(roles(by, event) & {Role.ORGANISER, Role.OWNER})
-    lines = tuple(AttendeeLine(*row) for row in rows)
-    earlier = more if before is not None else after is not None
-    later = before is not None or more
-    ends = (lines[0].id if lines and earlier else None, lines[-1].id if lines and later else None)
-    return Page(events.view(event), lines, total, shown, typed, *ends, may_run=runs)
+            "found",
+            _found(where, typed),
+            expanding=True,
+            literal_execute=True,  # any number of them
+        )
+        where.append(Attendee.id.in_(found))
+    return where
 
 
 def _rows(event_id: int, wanted: list[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from eventmatch.domain.permissions import Action
 from eventmatch.services import attendee_list, events
 from eventmatch.services import attendees as service
-from eventmatch.services.attendee_list import Shown
+from eventmatch.services.attendee_list import Shown, Wanted
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
 from eventmatch.web.forms import attempt
@@ -49,14 +49,8 @@ def listing(slug: str) -> ResponseReturnValue:
     """List the attendees, fifty at a time."""
     asked = request.args.get("show", "")
     shown = Shown(asked) if asked in set(Shown) else Shown.ALL
-    page = attendee_list.listing(
-        current_actor(),
-        slug,
-        search=request.args.get("q", ""),
-        shown=shown,
-        after=_position("after"),
-        before=_position("before"),
-    )
+    wanted = Wanted(request.args.get("q", ""), shown, _position("after"), _position("before"))
+    page = attendee_list.listing(current_actor(), slug, wanted)
     return render_template("attendees/listing.html", page=page, event=page.event, filters=FILTERS)
 
 

@@ -9,7 +9,7 @@ from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import write_transaction
 from eventmatch.models.scan import Presence
-from eventmatch.services.attendee_list import Page, Shown, listing
+from eventmatch.services.attendee_list import Page, Shown, Wanted, listing
 from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup
 
 
@@ -38,12 +38,12 @@ def ids(page: Page) -> list[int]:
 def test_the_pages_hold_everybody_once_in_order_and_lead_back(meetup: MeetupRef, oona: Actor, search: str) -> None:
     fill(meetup, 123)
 
-    forth = [listing(oona, "meetup", search=search)]
+    forth = [listing(oona, "meetup", Wanted(search=search))]
     while (after := forth[-1].after) is not None:
-        forth.append(listing(oona, "meetup", search=search, after=after))
+        forth.append(listing(oona, "meetup", Wanted(search=search, after=after)))
     back = [forth[-1]]
     while (before := back[-1].before) is not None:
-        back.append(listing(oona, "meetup", search=search, before=before))
+        back.append(listing(oona, "meetup", Wanted(search=search, before=before)))
 
     everybody = [line for page in forth for line in page.lines]
     assert [len(page.lines) for page in forth] == [50, 50, 23]
@@ -64,11 +64,11 @@ def test_a_single_page_leads_nowhere(meetup: MeetupRef, oona: Actor) -> None:
 def test_accents_case_and_order_do_not_matter(meetup: MeetupRef, oona: Actor, ada: AttendeeRef, typed: str) -> None:
     zoltan = add_attendee(meetup, "Zoltán Nagy", organisation="Brückner Söhne", email="zoltan@example.org")
 
-    assert ids(listing(oona, "meetup", search=typed)) == [zoltan.id]
+    assert ids(listing(oona, "meetup", Wanted(search=typed))) == [zoltan.id]
 
 
 def test_signs_of_a_pattern_are_letters_like_others(meetup: MeetupRef, oona: Actor, ada: AttendeeRef) -> None:
-    assert listing(oona, "meetup", search="%@%").lines == ()
+    assert listing(oona, "meetup", Wanted(search="%@%")).lines == ()
 
 
 def test_the_list_is_narrowed_by_state(meetup: MeetupRef, oona: Actor, ada: AttendeeRef, ben: AttendeeRef) -> None:
@@ -78,7 +78,7 @@ def test_the_list_is_narrowed_by_state(meetup: MeetupRef, oona: Actor, ada: Atte
         room = session.query(Presence).count()
         session.add(Presence(attendee_id=ada.id, room_id=1 + room, door_id=meetup.front_door, since=NINE))
 
-    found = {shown: set(ids(listing(oona, "meetup", shown=shown))) for shown in Shown}
+    found = {shown: set(ids(listing(oona, "meetup", Wanted(shown=shown)))) for shown in Shown}
     assert found[Shown.ALL] == {ada.id, ben.id, cancelled.id, barred.id}
     assert found[Shown.CONFIRMED] == {ada.id, ben.id, barred.id}
     assert (found[Shown.ARRIVED], found[Shown.EXPECTED]) == ({ada.id}, {ben.id})
