@@ -5,6 +5,7 @@ scikit-learn is imported here, inside functions that only the child runs; the pa
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -57,10 +58,11 @@ class Lists:
 def run(pipe: Connection, wanted: Wanted) -> None:
     """Compute in the child and tell the parent: progress now and then, at last the lists or what is wrong."""
     os.nice(POLITE)
-    try:
-        pipe.send(("lists", compute(wanted, Hundredths(pipe))))
-    except ValueError as error:
-        pipe.send(("refused", str(error)))
+    with suppress(BrokenPipeError):  # nobody listens any more
+        try:
+            pipe.send(("lists", compute(wanted, Hundredths(pipe))))
+        except ValueError as error:
+            pipe.send(("refused", str(error)))
 
 
 class Hundredths:

@@ -6,8 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from eventmatch.domain.actor import Actor
-from eventmatch.services import matching
-from tests.cast import AttendeeRef
+from eventmatch.domain.errors import DomainError
+from eventmatch.gateways import queue
+from eventmatch.services import jobs, matching
+from tests.cast import NINE, AttendeeRef
 from tests.services.test_matching import here_and_now
 
 SignIn = Callable[[Actor], FlaskClient]
@@ -55,3 +57,29 @@ def test_an_attendee_finds_nothing_there(sign_in: SignIn, ada: AttendeeRef) -> N
 
     assert {client.get(LISTS).status_code, client.get(f"{LISTS}.csv").status_code} == {404}
     assert client.post(f"{LISTS}/compute").status_code == 404
+
+
+def test_work_under_way_shows_its_progress_on_the_page(
+    sign_in: SignIn, oona: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "enqueue", lambda *_task, **_values: None)
+    client = sign_in(oona)
+    job_id = int(client.post(f"{LISTS}/compute").location.rpartition("/")[2])
+    jobs.take(job_id, NINE)
+    jobs.report(job_id, 1, 6)
+    part = client.get(LISTS, headers={"HX-Request": "true"}).text
+
+    assert "1 of 6" in part
+    assert "<html" not in part
+    assert part.strip() in client.get(LISTS).text
+
+
+def test_work_that_failed_says_why(sign_in: SignIn, oona: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise DomainError(matching.DIED)
+
+    monkeypatch.setattr(matching, "in_child", breaks)
+    client = sign_in(oona)
+    client.post(f"{LISTS}/compute")
+
+    assert matching.DIED in client.get(LISTS).text
