@@ -51,12 +51,12 @@ clean: ## Remove what the other habits made; the data in instance/ stays
 		echo "No .venv could be made; on Debian and Ubuntu this brings what is missing: apt install python3-venv" >&2; exit 1; }
 
 .venv/installed: requirements.txt | .venv/bin/python
-	@echo "Installing what eventmatch runs on"
+	@echo "Installing what eventmatch runs on" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 .venv/tested: requirements-dev.txt .venv/installed
-	@echo "Installing what eventmatch is tested with"
+	@echo "Installing what eventmatch is tested with" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
