@@ -187,7 +187,8 @@ def _check(place: Attendee, states: frozenset[AttendeeStatus] | set[AttendeeStat
 
 
 def _check_not_used(place: Attendee, now: datetime) -> None:
-    """Refuse to give away what has been used, or what nobody can use any more."""
+    """Refuse to give away what has been used, or what nobody can use any more; an entry under way is waited for."""
+    db.session.execute(select(Attendee.id).where(Attendee.id == place.id).with_for_update())
     if arrival_of(place.id) is not None:
         raise Conflict(ARRIVED)
     if now >= place.event.ends_at:

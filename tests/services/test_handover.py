@@ -1,5 +1,8 @@
 """A place handed to a colleague: the old code is dead, the seat stays, nobody learns who else is registered."""
 
+import threading
+import time
+
 import pytest
 from flask import Flask
 
@@ -161,3 +164,25 @@ def test_who_handed_over_can_register_again_with_a_fresh_code(meetup: MeetupRef,
     ticket = valid_ticket(ada.id)
     assert ticket is not None
     assert ticket.code != ada.code
+
+
+def test_an_entry_under_way_is_waited_for(either_app: Flask) -> None:
+    """The door has let Ada in but not committed yet: her place must not go to somebody else."""
+    meetup = add_meetup()
+    ada, entered = add_attendee(meetup, "Ada Okafor"), threading.Event()
+
+    def enter() -> None:
+        with either_app.app_context(), write_transaction() as session:
+            venue = session.query(Room).filter_by(event_id=meetup.id, is_venue=True).one()
+            session.add(Presence(attendee_id=ada.id, room_id=venue.id, door_id=meetup.front_door, since=NINE))
+            session.flush()
+            entered.set()
+            time.sleep(0.3)  # the commit takes its time
+
+    door = threading.Thread(target=enter)
+    door.start()
+    entered.wait()
+
+    with pytest.raises(Conflict, match="already checked in"):
+        hand_over(ada, meetup)
+    door.join()
