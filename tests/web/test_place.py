@@ -69,6 +69,7 @@ def test_the_second_journey(either_app: Flask) -> None:
     assert "Your place is confirmed" in ben.get(ME).text
     letters = [(row.letter, row.recipient) for row in db.session.query(Outbox).order_by(Outbox.id)]
     assert letters[-2:] == [("cancelled", EMEKA["email"]), ("promoted", "ben@example.org")]
+    assert [row.letter for row in db.session.query(Outbox) if row.sent_at is None] == []
     assert place_of(meetup, EMEKA["email"]).status is AttendeeStatus.CANCELLED
 
 
