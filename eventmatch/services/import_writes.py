@@ -13,8 +13,8 @@ from eventmatch.domain.states import CONSENT_TEXT_VERSION, AttendeeStatus, Purpo
 from eventmatch.models.attendee import Attendee, AttendeeTag
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.consent import Consent
-from eventmatch.models.event import Event
 from eventmatch.models.ticket import Ticket, TicketAlias
+from eventmatch.services import seats
 from eventmatch.services.import_invitations import invite
 from eventmatch.services.import_reader import Candidate, Remark
 from eventmatch.services.profiles import PLAIN_FIELDS
@@ -52,8 +52,8 @@ class Written:
 
 def write(target: Target, candidates: Sequence[Candidate], *, now: datetime) -> Written:
     """Give the new ones among these candidates a place; those the event knows stay as they are."""
-    with write_transaction() as session:
-        session.execute(select(Event.id).where(Event.id == target.event_id).with_for_update())  # one import at a time
+    with write_transaction():
+        seats.lock(target.event_id)  # one import or registration at a time; scans go on
         parts = split(target.event_id, candidates)
         if parts.fresh:
             _write_fresh(target, parts.fresh, now)

@@ -1,6 +1,7 @@
 """The list of attendees is complete, in order, and finds people however they are typed."""
 
 import pytest
+from flask import Flask
 from sqlalchemy import insert
 
 from eventmatch.domain.actor import Actor
@@ -10,7 +11,7 @@ from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import write_transaction
 from eventmatch.models.scan import Presence
 from eventmatch.services.attendee_list import Page, Shown, Wanted, listing
-from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup
+from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup, add_member
 
 
 def fill(meetup: MeetupRef, count: int) -> None:
@@ -91,3 +92,18 @@ def test_another_team_sees_nothing(oona: Actor) -> None:
 
     with pytest.raises(NotFound):
         listing(oona, "foreign")
+
+
+def test_pages_and_searches_are_the_same_on_both_databases(either_app: Flask) -> None:
+    meetup = add_meetup()
+    oona = add_member(meetup, "Oona")
+    fill(meetup, 60)
+
+    first = listing(oona, "meetup", Wanted(search="guest"))
+    second = listing(oona, "meetup", Wanted(search="guest", after=first.after))
+    back = listing(oona, "meetup", Wanted(search="guest", before=second.before))
+
+    assert (len(first.lines), len(second.lines), second.after) == (50, 10, None)
+    assert ids(back) == ids(first)
+    assert [line.name for line in first.lines] == sorted(line.name for line in first.lines)
+    assert listing(oona, "meetup", Wanted(shown=Shown.EXPECTED)).total == 60

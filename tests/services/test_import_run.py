@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 
 from eventmatch.domain.errors import Invalid, NotFound
@@ -17,7 +18,7 @@ from eventmatch.models.work import Audit, Outbox
 from eventmatch.services import account, import_run, letters, links
 from eventmatch.services.import_run import Order, Result, import_from_command, read_declaration
 from eventmatch.services.links import look_at_link
-from tests.cast import NINE, AttendeeRef, MeetupRef
+from tests.cast import NINE, AttendeeRef, MeetupRef, add_meetup
 
 LIST = "Name,E-mail,Interests,Barcode\nChidi,chidi@example.net,scrum; rail,B-1\nDana,dana@example.org,,\n"
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "registrations.csv"
@@ -205,3 +206,13 @@ def test_a_real_list_without_declaration_is_matched_with_nobody(meetup: MeetupRe
 
     assert (result.imported, result.not_invited) == (679, 679)
     assert consented(meetup.id, Purpose.MATCHING) == set()
+
+
+def test_importing_is_the_same_on_both_databases(either_app: Flask) -> None:
+    meetup = add_meetup()
+
+    first, again = (run(LIST, {Purpose.MATCHING: "a form, 3 May"}, invite=True) for _ in range(2))
+
+    assert (first.imported, first.invited, again.imported, again.repeated, again.invited) == (2, 2, 0, 2, 0)
+    assert len(consented(meetup.id, Purpose.MATCHING)) == 2
+    assert first.not_invited == again.not_invited == 0
