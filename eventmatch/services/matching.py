@@ -116,7 +116,7 @@ def compute(work: jobs.Work, report: Report) -> dict[str, Any]:
     everybody = wanted(event)
     db.session.rollback()  # the reading is over; what comes next takes long
     lists = in_child(everybody, report)
-    _publish(work, lists, len(everybody.people))
+    _publish(work, lists, everybody)
     return {"people": len(everybody.people), "pairs": len(lists.pairs), "alone": len(lists.alone), **lists.measures}
 
 
@@ -158,15 +158,16 @@ def _heard(child: Connection) -> tuple[str, Any]:
     return kind, value
 
 
-def _publish(work: jobs.Work, lists: Lists, people: int) -> None:
+def _publish(work: jobs.Work, lists: Lists, everybody: Wanted) -> None:
     """Put the new lists in place of the earlier ones, in one transaction, unless the job was cancelled meanwhile."""
     with write_transaction() as session:
         job = session.get_one(Job, work.job_id, with_for_update=True)
         if job.status is not JobStatus.RUNNING:
             raise jobs.Cancelled
+        job.values = {**job.values, "fingerprint": fingerprint(everybody)}  # of what was read, not of what was asked
         at = job.started_at or job.created_at
-        measures = {**lists.measures, "alone": lists.alone}
-        run = MatchRun(event_id=work.event_id, created_at=at, published_at=at, people=people, measures=measures)
+        figures = {"people": len(everybody.people), "measures": {**lists.measures, "alone": lists.alone}}
+        run = MatchRun(event_id=work.event_id, created_at=at, published_at=at, **figures)
         session.add(run)
         session.flush()
         run_id = run.id

@@ -266,6 +266,17 @@ def test_a_newcomer_asks_for_new_lists_and_a_tap_about_somebody_does_not(
     assert (first, unchanged, after_taps, after_chidi) == (1, 0, 0, 1)
 
 
+@pytest.mark.usefixtures("quick")
+def test_lists_just_computed_are_not_computed_again(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, oona: Actor
+) -> None:
+    with write_transaction():
+        jobs.start("match", by=oona, event_id=meetup.id, now=NINE)
+
+    assert pairs(meetup) == {(ada.id, ben.id)}
+    assert matching.keep_fresh(NINE) == []
+
+
 @pytest.mark.usefixtures("asleep")
 @pytest.mark.parametrize(("at", "started"), [(NINE - timedelta(days=20), 0), (NINE, 1), (NINE + 9 * HOUR, 0)])
 def test_lists_follow_changes_from_two_weeks_before_until_the_end(
