@@ -9,7 +9,7 @@ from eventmatch.domain.actor import Actor
 from eventmatch.domain.addresses import Scanned, read_code
 from eventmatch.domain.codes import is_number, token_hash
 from eventmatch.domain.errors import Busy, Conflict, Forbidden, NotFound, TooMany
-from eventmatch.domain.readings import DoorKey, Reading
+from eventmatch.domain.readings import DoorKey, Override, Reading
 from eventmatch.domain.sentences import Circumstances, reason
 from eventmatch.domain.states import TicketKind
 from eventmatch.domain.verdicts import EXEMPT_FROM_CAPACITY, OVERRIDABLE, DoorState, TicketState, Verdict, judge
@@ -178,11 +178,11 @@ def _claim(case: Case, verdict: Verdict) -> bool:
 def _record(case: Case, verdict: Verdict) -> Entry:
     """Append the scan with its answer."""
     place, reading, answer = case.place, case.reading, _answer(case, verdict).stored()
+    override = reading.override or Override("", "")
+    here = {"event_id": place.event_id, "door_id": place.door_id, "device_id": place.device_id}
     row = insert_into(Scan).values(
-        event_id=place.event_id,
-        door_id=place.door_id,
+        **here,
         ticket_id=case.holder.ticket_id if case.holder and verdict is not Verdict.WRONG_EVENT else None,
-        device_id=place.device_id,
         nonce=reading.nonce,
         code_hash=token_hash(reading.code),
         by_number=_is_number(case),
@@ -193,8 +193,8 @@ def _record(case: Case, verdict: Verdict) -> Entry:
         effective_at=case.at,
         received_at=case.received_at,
         offline=case.received_at - case.at > LATE,
-        override_by=reading.override.name if reading.override else "",
-        override_why=reading.override.why if reading.override else "",
+        override_by=override.name,
+        override_why=override.why,
         answer=answer,
     )
     scan_id = db.session.scalar(row.on_conflict_do_nothing(index_elements=["device_id", "nonce"]).returning(Scan.id))
