@@ -50,7 +50,7 @@ def count_uninvited(event_id: int) -> int:
 
 def _uninvited(event_id: int) -> tuple[ColumnElement[bool], ...]:
     """Describe imported people nobody has claimed and nobody has invited."""
-    told = select(SignIn.id).where(SignIn.attendee_id == Attendee.id, SignIn.purpose == LinkPurpose.CLAIM)
+    told = select(SignIn.attendee_id).where(SignIn.purpose == LinkPurpose.CLAIM, SignIn.attendee_id.is_not(None))
     return (
         Attendee.event_id == event_id,
         Attendee.imported.is_(True),
@@ -58,5 +58,5 @@ def _uninvited(event_id: int) -> tuple[ColumnElement[bool], ...]:
         Attendee.person_id.is_(None),
         Attendee.status == AttendeeStatus.CONFIRMED,
         Attendee.barred_at.is_(None),
-        ~told.exists(),
+        Attendee.id.not_in(told),
     )
