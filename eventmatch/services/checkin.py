@@ -177,31 +177,36 @@ def _claim(case: Case, verdict: Verdict) -> bool:
 
 def _record(case: Case, verdict: Verdict) -> Entry:
     """Append the scan with its answer."""
-    place, reading, answer = case.place, case.reading, _answer(case, verdict).stored()
-    override = reading.override or Override("", "")
-    here = {"event_id": place.event_id, "door_id": place.door_id, "device_id": place.device_id}
-    row = insert_into(Scan).values(
-        **here,
-        ticket_id=case.holder.ticket_id if case.holder and verdict is not Verdict.WRONG_EVENT else None,
-        nonce=reading.nonce,
-        code_hash=token_hash(reading.code),
-        by_number=_is_number(case),
-        verdict=verdict,
-        direction=reading.direction,
-        device_at=reading.scanned_at,
-        clock_offset=place.clock_offset,
-        effective_at=case.at,
-        received_at=case.received_at,
-        offline=case.received_at - case.at > LATE,
-        override_by=override.name,
-        override_why=override.why,
-        answer=answer,
-    )
+    answer = _answer(case, verdict).stored()
+    row = insert_into(Scan).values(**_facts(case, verdict), answer=answer)
     scan_id = db.session.scalar(row.on_conflict_do_nothing(index_elements=["device_id", "nonce"]).returning(Scan.id))
     if scan_id is None:
         raise Overtaken
-    _note_contact(place, case.received_at)
+    _note_contact(case.place, case.received_at)
     return entry(answer, scan_id)
+
+
+def _facts(case: Case, verdict: Verdict) -> dict[str, object]:
+    """Return what is kept of a scan beside its answer."""
+    place, reading, override = case.place, case.reading, case.reading.override or Override("", "")
+    return {
+        "event_id": place.event_id,
+        "door_id": place.door_id,
+        "ticket_id": case.holder.ticket_id if case.holder and verdict is not Verdict.WRONG_EVENT else None,
+        "device_id": place.device_id,
+        "nonce": reading.nonce,
+        "code_hash": token_hash(reading.code),
+        "by_number": _is_number(case),
+        "verdict": verdict,
+        "direction": reading.direction,
+        "device_at": reading.scanned_at,
+        "clock_offset": place.clock_offset,
+        "effective_at": case.at,
+        "received_at": case.received_at,
+        "offline": case.received_at - case.at > LATE,
+        "override_by": override.name,
+        "override_why": override.why,
+    }
 
 
 def _answer(case: Case, verdict: Verdict) -> Answer:
