@@ -29,7 +29,7 @@ class Action(StrEnum):
     OWN_PLACE = "see and change the own place at an event"
     TAKE_PART = "see people to meet and badges of an event"
     GO_ON_DUTY = "go on duty at a door"
-    PAIR = "turn a browser into a door device"
+    PAIR = "turn a browser into a door device, and back"
     SCAN = "scan at a door"
     SEE_EVENT_DESK = "see arrivals, attendees and match lists"
     RUN_EVENT = "import, export, match, pair devices and bar people"

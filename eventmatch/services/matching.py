@@ -68,7 +68,7 @@ def keep_fresh(now: datetime) -> list[int]:
 def _start(event_id: int, by: Actor, mark: str, now: datetime) -> int:
     """Start a job unless one is under way; the event's row is locked so that two who ask at once get one."""
     with write_transaction() as session:
-        session.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+        session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True))
         under_way = open_match_job(event_id)
         return under_way or jobs.start("match", by=by, event_id=event_id, now=now, fingerprint=mark)
 

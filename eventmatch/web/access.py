@@ -9,6 +9,7 @@ from flask_babel import get_locale
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.permissions import Action
+from eventmatch.services.access import person_for
 from eventmatch.services.sessions import recognise
 from eventmatch.services.teams import is_in_a_team
 from eventmatch.web.clock import utcnow
@@ -32,6 +33,12 @@ def current_actor() -> Actor:
         g.actor = recognise(session.get("token"), session.get("device"), utcnow())
     actor: Actor = g.actor
     return actor
+
+
+def signed_in_actor() -> Actor:
+    """Return who is behind this request, or lead to the sign-in page: for forms that are empty at first."""
+    person_for(current_actor())
+    return current_actor()
 
 
 def browser_name() -> str:

@@ -227,7 +227,7 @@ def _duty_form(slug: str) -> DutyForm:
 
 
 @pages.post("/doors/sign-off")
-@declares(Action.SCAN)
+@declares(Action.PAIR)
 def sign_off() -> ResponseReturnValue:
     """End this browser's time at a door."""
     devices.sign_off(current_actor(), now=utcnow())

@@ -13,7 +13,7 @@ from eventmatch.services import connecting
 from eventmatch.services import contacts as service
 from eventmatch.services.contact_export import Kind, export, one_vcard
 from eventmatch.services.contacts import Typed
-from eventmatch.web.access import current_actor, declares
+from eventmatch.web.access import current_actor, declares, signed_in_actor
 from eventmatch.web.clock import utcnow
 from eventmatch.web.forms import attempt
 
@@ -62,6 +62,7 @@ def book() -> ResponseReturnValue:
 @declares(Action.OWN_CONTACTS)
 def adding() -> ResponseReturnValue:
     """Ask for somebody met elsewhere."""
+    signed_in_actor()
     return render_template("contacts/typed.html", form=TypedForm())
 
 
@@ -69,8 +70,8 @@ def adding() -> ResponseReturnValue:
 @declares(Action.OWN_CONTACTS)
 def add() -> ResponseReturnValue:
     """Write somebody down."""
-    form = TypedForm()
-    outcome = attempt(form, lambda: service.add(current_actor(), form.typed(), now=utcnow()))
+    by, form = signed_in_actor(), TypedForm()
+    outcome = attempt(form, lambda: service.add(by, form.typed(), now=utcnow()))
     if outcome.refused:
         return render_template("contacts/typed.html", form=form), outcome.status
     return redirect(url_for("contacts.contact", contact_id=outcome.value), 303)
