@@ -12,6 +12,7 @@ from eventmatch.domain.permissions import Action
 from eventmatch.services.access import person_for
 from eventmatch.services.sessions import recognise
 from eventmatch.services.teams import is_in_a_team
+from eventmatch.web.browsers import spoken
 from eventmatch.web.clock import utcnow
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -43,7 +44,7 @@ def signed_in_actor() -> Actor:
 
 def browser_name() -> str:
     """Return what this browser calls itself, for the list of own sessions."""
-    return str(request.user_agent)[:200]
+    return spoken(request.user_agent.string)
 
 
 def remember_session(token: str) -> None:

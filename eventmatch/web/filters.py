@@ -4,13 +4,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import format_datetime, format_time
+from flask_babel import format_date, format_datetime, format_time
 
 
 def register(app: Flask) -> None:
     """Make the filters known to every template."""
     app.add_template_filter(moment)
     app.add_template_filter(clock)
+    app.add_template_filter(day)
 
 
 def moment(at: datetime, zone: str) -> str:
@@ -21,3 +22,8 @@ def moment(at: datetime, zone: str) -> str:
 def clock(at: datetime, zone: str) -> str:
     """Write a moment as a time of day in an event's zone."""
     return str(format_time(at.astimezone(ZoneInfo(zone)), "HH:mm", rebase=False))
+
+
+def day(at: datetime) -> str:
+    """Write a moment as a date where the minute does not matter."""
+    return str(format_date(at, "d MMM yyyy", rebase=False))

@@ -1,6 +1,10 @@
 """The front page and what eventmatch says about itself."""
 
-from flask import Blueprint, render_template
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from eventmatch.domain.permissions import Action
@@ -9,6 +13,15 @@ from eventmatch.web.access import declares
 from eventmatch.web.clock import utcnow
 
 pages = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserPackage:
+    """Somebody else's work that our pages load from here."""
+
+    name: str
+    version: str
+    licence: str
 
 
 @pages.get("/")
@@ -22,4 +35,13 @@ def index() -> ResponseReturnValue:
 @declares(Action.READ_PUBLIC)
 def about() -> ResponseReturnValue:
     """Say what this is and whose work it stands on."""
-    return render_template("home/about.html")
+    return render_template("home/about.html", packages=browser_packages())
+
+
+def browser_packages() -> list[BrowserPackage]:
+    """List what `make install` put under static/vendor; nothing where there was no npm."""
+    manifest = Path(current_app.static_folder or "") / "vendor" / "manifest.json"
+    if not manifest.exists():
+        return []
+    found = json.loads(manifest.read_text("utf-8"))
+    return [BrowserPackage(name, about["version"], about["licence"]) for name, about in sorted(found.items())]
