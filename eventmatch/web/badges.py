@@ -16,8 +16,8 @@ from eventmatch.web.clock import utcnow
 pages = Blueprint("badges", __name__)
 
 
-@pages.get("/b/<code>")
 @pages.get("/B/<code>")
+@pages.get("/b/<code>")
 @declares(Action.READ_PUBLIC)
 def page(code: str) -> ResponseReturnValue:
     """Show somebody to connect with, to let in, or only the event; opening does neither."""
@@ -30,16 +30,16 @@ def page(code: str) -> ResponseReturnValue:
     )
 
 
-@pages.get("/b/<code>/connect")
 @pages.get("/B/<code>/connect")
+@pages.get("/b/<code>/connect")
 @declares(Action.READ_PUBLIC)
 def reconnect(code: str) -> ResponseReturnValue:
     """Lead back to the badge whoever had to sign in between, or reloads."""
     return redirect(url_for("badges.page", code=code), 303)
 
 
-@pages.post("/b/<code>/connect")
 @pages.post("/B/<code>/connect")
+@pages.post("/b/<code>/connect")
 @declares(Action.TAKE_PART)
 def connect(code: str) -> ResponseReturnValue:
     """Tap Connect."""

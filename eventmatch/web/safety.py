@@ -38,8 +38,8 @@ def block(slug: str, attendee_id: int) -> ResponseReturnValue:
     return redirect(url_for("safety.blocked"), 303)
 
 
-@pages.post("/b/<code>/block")
 @pages.post("/B/<code>/block")
+@pages.post("/b/<code>/block")
 @declares(Action.TAKE_PART)
 def block_wearer(code: str) -> ResponseReturnValue:
     """Keep away whoever wears this badge."""

@@ -1,0 +1,100 @@
+"""Blocking and reporting, on pages."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from eventmatch.domain.actor import Actor
+from eventmatch.models.base import db
+from eventmatch.models.tap import Block, Report
+from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup
+from tests.services.test_sharing import meet
+from tests.web.test_badges import without_tokens
+
+SignIn = Callable[[Actor], FlaskClient]
+
+
+@pytest.fixture
+def meetup(app: object) -> MeetupRef:
+    """Return an event with a code of conduct."""
+    return add_meetup(conduct="Ask before you photograph.\n\nNo means no.")
+
+
+@pytest.fixture
+def browser(sign_in: SignIn, ada: AttendeeRef, ben: AttendeeRef) -> FlaskClient:
+    """Return the browser of Ada, who knows Ben."""
+    meet(ada, ben)
+    return sign_in(ada.actor)
+
+
+def test_a_block_can_be_taken_back_on_the_next_page(browser: FlaskClient, ben: AttendeeRef) -> None:
+    page = browser.get(browser.post(f"/e/meetup/people/{ben.id}/block").location).text
+    block_id = db.session.query(Block).one().id
+    gone = browser.get("/contacts").text
+    browser.post(f"/me/blocked/{block_id}/unblock")
+
+    assert "Ben Hartwig" in page
+    assert f"/me/blocked/{block_id}/unblock" in page
+    assert "Ben Hartwig" not in gone
+    assert "Ben Hartwig" in browser.get("/contacts").text
+
+
+def test_the_blocked_one_sees_no_trace(
+    browser: FlaskClient, sign_in: SignIn, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    browser.post(f"/e/meetup/people/{ben.id}/block")
+    his = sign_in(ben.actor)
+
+    for path in ("/me/blocked", "/contacts", "/contacts/scans", "/contacts.csv", "/contacts.vcf", "/me"):
+        assert "Ada Okafor" not in his.get(path).text, path
+    assert his.get(f"/e/meetup/people/{ada.id}").status_code == 404
+
+
+def test_strangers_and_missing_people_answer_alike(sign_in: SignIn, meetup: MeetupRef, ada: AttendeeRef) -> None:
+    chidi = add_attendee(meetup, "Chidi Obiakor")
+    browser = sign_in(ada.actor)
+    answers = [
+        answer
+        for number in (chidi.id, 999999)
+        for answer in (
+            browser.post(f"/e/meetup/people/{number}/block"),
+            browser.post(f"/e/meetup/people/{number}/report"),
+            browser.get(f"/e/meetup/report?about={number}"),
+            browser.post(f"/e/meetup/report?about={number}", data={"text": "x"}),
+        )
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({without_tokens(answer) for answer in answers}) == 1
+
+
+def test_the_form_stands_beside_the_code_of_conduct(browser: FlaskClient, ben: AttendeeRef) -> None:
+    to_form = browser.post(f"/e/meetup/people/{ben.id}/report")
+    page = browser.get(to_form.location).text
+
+    for shown in ("About Ben Hartwig", "Ask before you photograph.", "No means no.", "Organiser of meetup"):
+        assert shown in page
+
+
+def test_a_report_is_sent_once_and_thanked_for(browser: FlaskClient, ada: AttendeeRef, ben: AttendeeRef) -> None:
+    answer = browser.post(f"/e/meetup/report?about={ben.id}", data={"text": "He would not stop."})
+    [row] = db.session.query(Report)
+
+    assert (row.about_id, row.text) == (ben.id, "He would not stop.")
+    assert answer.location == "/e/meetup/me"
+    assert "The organiser has your report." in browser.get(answer.location).text
+
+
+def test_nothing_typed_is_lost_when_a_report_is_refused(browser: FlaskClient, ben: AttendeeRef) -> None:
+    empty = browser.post(f"/e/meetup/report?about={ben.id}", data={"text": " "})
+    long = browser.post(f"/e/meetup/report?about={ben.id}", data={"text": "z" * 4001})
+
+    assert (empty.status_code, long.status_code) == (422, 422)
+    assert "z" * 4001 in long.text
+    assert db.session.query(Report).count() == 0
+
+
+@pytest.mark.parametrize("about", ["0", "-1", "x", "²", "9" * 30, "1 OR 1=1", "%00"])
+def test_odd_numbers_are_nobody(about: str, browser: FlaskClient) -> None:
+    assert browser.get(f"/e/meetup/report?about={about}").status_code == 404
