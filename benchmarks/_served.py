@@ -1,0 +1,108 @@
+"""A server under measurement: started, timed until its first answer, watched through /proc, ended."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 30  # seconds to the first answer, and to the end
+OTHERS = re.compile("work --beside|resource_tracker|forkserver")  # what a server starts that answers no requests
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Served:
+    """A started server and its worker, the process that answers requests."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, start_seconds: float) -> None:
+        """Keep what is needed to measure it."""
+        self.process, self.port, self.start_seconds = process, port, start_seconds
+        [self.worker] = [pid for pid in children(process.pid) if not OTHERS.search(command_line(pid))]
+
+    def cpu_seconds(self) -> float:
+        """CPU time the worker has used so far."""
+        return cpu_seconds(self.worker)
+
+    def worker_mb(self) -> float:
+        """Memory of the worker alone, shared libraries included."""
+        return memory_mb(self.worker, "Rss")
+
+    def all_mb(self) -> float:
+        """Memory of the server and everything it started, what they share counted once."""
+        return sum(memory_mb(pid, "Pss") for pid in [self.process.pid, *children(self.process.pid)])
+
+
+@contextmanager
+def served(command: list[str], port: int, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """Start a server, wait for its first answer, and end it afterwards."""
+    began = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - the program measured
+        [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        wait_for_answer(process, port)
+        yield Served(process, port, time.perf_counter() - began)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def wait_for_answer(process: subprocess.Popen[bytes], port: int) -> None:
+    """Ask until the front page is there."""
+    until = time.monotonic() + PATIENCE
+    while not answers(port):
+        if process.poll() is not None or time.monotonic() > until:
+            raise SystemExit("The server did not start.")
+        time.sleep(0.01)
+
+
+def answers(port: int) -> bool:
+    """Tell whether a front page is there."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def children(parent: int) -> list[int]:
+    """Return the processes a process has started."""
+    tasks = Path(f"/proc/{parent}/task").iterdir()
+    return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+
+
+def command_line(pid: int) -> str:
+    """Return what a process was started as."""
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of all threads of a process."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def memory_mb(pid: int, kind: str) -> float:
+    """Resident memory (Rss), or the share of it that is its own (Pss)."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{kind}:"))

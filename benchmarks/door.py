@@ -1,0 +1,216 @@
+"""How fast the door is: real scans against the real server, beside the smallest Flask page on the same server.
+
+Everything is made in a temporary folder: the demo event, a few thousand generated guests, one paired device. Then,
+round after round, the same clients ask for the page, scan codes for the first time, and scan them again. A figure is
+the median over the rounds. Clients run on the same machine and share its cores with the server. Needs Linux (/proc).
+"""
+
+import argparse
+import csv
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+
+from _clients import Answer, drive
+from _report import keep, machine, table
+from _served import ROOT, Served, free_port, served
+
+CLIENTS = (1, 8)
+SCANS = {1: 300, 8: 600}  # in one round
+PAGES = {1: 1500, 8: 3000}
+WARM_UP = 100
+STARTS = 3
+THREADS = 12  # as in eventmatch/commands/server.py
+WORK = ("hello", "first scan", "scan again")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An instance to scan at."""
+
+    environment: Mapping[str, str]
+    slug: str
+    door: int
+    token: str
+    codes: Iterator[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What one kind of work cost with one number of clients."""
+
+    work: str
+    clients: int
+    per_second: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    cpu_ms: float
+
+
+def main() -> None:
+    """Measure, print, keep."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--database-url", help="an empty PostgreSQL database; SQLite in the temporary folder if left out"
+    )
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        house = furnish(Path(folder), arguments.database_url, arguments.rounds)
+        report = {**machine(), "rounds": arguments.rounds, **measure(house, arguments.rounds)}
+    report["database"] = "PostgreSQL" if arguments.database_url else "SQLite"
+    show(report)
+    keep("door", report)
+
+
+def furnish(folder: Path, database_url: str | None, rounds: int) -> House:
+    """Load the demo, import guests enough for all rounds, pair a device."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("EVENTMATCH_", "FLASK_"))}
+    environment = kept | {"EVENTMATCH_INSTANCE": str(folder)}
+    if database_url:
+        environment["EVENTMATCH_DATABASE_URL"] = database_url
+    flask(environment, "demo")
+    slug = flask(environment, "events")[0]["slug"]
+    write_guests(folder / "guests.csv", WARM_UP + rounds * sum(SCANS.values()))
+    flask(environment, "import-attendees", slug, str(folder / "guests.csv"))
+    device = flask(environment, "pair-device", slug, "--name", "Benchmark")
+    flask(environment, "tickets", slug, "--not-checked-in", "--output", str(folder / "tickets.csv"))
+    with (folder / "tickets.csv").open(encoding="utf-8") as file:
+        codes = [row["code"] for row in csv.DictReader(file) if row["name"].startswith("Guest ")]
+    return House(environment, slug, device["door_id"], device["token"], iter(codes))
+
+
+def flask(environment: Mapping[str, str], *words: str) -> list | dict:
+    """Run one of our commands and return what it says."""
+    command = [sys.executable, "-m", "flask", "--app", "app", *words, "--json"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)  # noqa: S603 - our own
+    if done.returncode:
+        raise SystemExit(f"{words[0]} failed: {done.stderr.decode()}")
+    return json.loads(done.stdout)
+
+
+def write_guests(path: Path, count: int) -> None:
+    """Write a file of people to import."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["name", "email"])
+        writer.writerows([f"Guest {number}", f"guest{number}@example.org"] for number in range(count))
+
+
+def measure(house: House, rounds: int) -> dict:
+    """Start both servers a few times, then let them work in turns."""
+    ours, bare = ([start_seconds(house, kind) for _ in range(STARTS)] for kind in ("eventmatch", "hello"))
+    with ExitStack() as stack:
+        door, hello = (stack.enter_context(serving(house, kind)) for kind in ("eventmatch", "hello"))
+        drive(hello.port, [page(hello)] * WARM_UP, max(CLIENTS))
+        drive(door.port, scans(house, door, list(islice(house.codes, WARM_UP)), "warm"), max(CLIENTS))
+        before = door.worker_mb()
+        turns = [turn(house, door, hello, number) for number in range(rounds)]
+        return {
+            "figures": [asdict(median(row)) for row in zip(*turns, strict=True)],
+            "start_seconds": {"eventmatch": statistics.median(ours), "hello": statistics.median(bare)},
+            "worker_mb": {"eventmatch": door.worker_mb(), "after warm-up": before, "hello": hello.worker_mb()},
+            "all_mb": {"eventmatch": door.all_mb(), "hello": hello.all_mb()},
+        }
+
+
+def serving(house: House, kind: str) -> ExitStack:
+    """Serve eventmatch as in production, or the floor under it with the same settings."""
+    port = free_port()
+    if kind == "eventmatch":
+        return served(["flask", "--app", "app", "serve", "--port", str(port)], port, house.environment)
+    settings = f"--interface wsgi --workers 1 --blocking-threads {THREADS} --no-ws --no-access-log --log-level error"
+    where = ["--port", str(port), "--working-dir", str(Path(__file__).parent)]
+    return served(["granian", *settings.split(), *where, "_hello:app"], port)
+
+
+def start_seconds(house: House, kind: str) -> float:
+    """Start a server, and end it after its first answer."""
+    with serving(house, kind) as server:
+        return server.start_seconds
+
+
+def turn(house: House, door: Served, hello: Served, number: int) -> list[Figure]:
+    """Let everybody do everything once."""
+    figures = []
+    for clients in CLIENTS:
+        codes = list(islice(house.codes, SCANS[clients]))
+        first, again = (scans(house, door, codes, f"{number} {clients} {time}") for time in ("first", "again"))
+        figures += [
+            timed(WORK[0], hello, [page(hello)] * PAGES[clients], clients, b"Hello"),
+            timed(WORK[1], door, first, clients, b'"verdict":"admitted"'),
+            timed(WORK[2], door, again, clients, b'"verdict":"already_in"'),
+        ]
+    return figures
+
+
+def timed(work: str, server: Served, requests: Sequence[bytes], clients: int, expected: bytes) -> Figure:
+    """Do some work; anything but the expected answer spoils the measurement."""
+    cpu = server.cpu_seconds()
+    answers, seconds = drive(server.port, requests, clients)
+    cpu = server.cpu_seconds() - cpu
+    if wrong := [answer for answer in answers if expected not in answer.body.replace(b'": "', b'":"')]:
+        raise SystemExit(f"{work}: {len(wrong)} unexpected answers, such as {wrong[0].status} {wrong[0].body[:200]!r}")
+    p50, p95, p99 = percentiles(answers)
+    return Figure(work, clients, len(answers) / seconds, p50, p95, p99, 1000 * cpu / len(answers))
+
+
+def percentiles(answers: Sequence[Answer]) -> tuple[float, float, float]:
+    """Milliseconds within which half, 95 % and 99 % of the answers came."""
+    cuts = statistics.quantiles([1000 * answer.seconds for answer in answers], n=100)
+    return cuts[49], cuts[94], cuts[98]
+
+
+def page(server: Served) -> bytes:
+    """Ask for the front page."""
+    return f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode()
+
+
+def scans(house: House, server: Served, codes: Sequence[str], name: str) -> list[bytes]:
+    """Ask to admit each of these codes, every time with a nonce of its own."""
+    head = (
+        f"POST /api/v1/events/{house.slug}/doors/{house.door}/scans HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+        f"Authorization: Bearer {house.token}\r\nContent-Type: application/json\r\nContent-Length: "
+    )
+    bodies = [json.dumps({"code": code, "nonce": f"{name} {place}"}) for place, code in enumerate(codes)]
+    return [f"{head}{len(body)}\r\n\r\n{body}".encode() for body in bodies]
+
+
+def median(row: Sequence[Figure]) -> Figure:
+    """Return the middle of several rounds, figure by figure."""
+    names = ("per_second", "p50_ms", "p95_ms", "p99_ms", "cpu_ms")
+    middles = {name: round(statistics.median(getattr(figure, name) for figure in row), 2) for name in names}
+    return Figure(row[0].work, row[0].clients, **middles)
+
+
+def show(report: dict) -> None:
+    """Print the figures for people."""
+    floor = {figure["clients"]: figure["per_second"] for figure in report["figures"] if figure["work"] == WORK[0]}
+    columns = ["work", "clients", "per second", "of hello", "p50 ms", "p95 ms", "p99 ms", "CPU ms each"]
+    rows = [
+        [f["work"], f["clients"], f"{f['per_second']:.0f}", f"{f['per_second'] / floor[f['clients']]:.0%}"]
+        + [f"{f[name]:.2f}" for name in ("p50_ms", "p95_ms", "p99_ms", "cpu_ms")]
+        for f in report["figures"]
+    ]
+    print(
+        f"{report['database']}, {report['cores']} cores, load {report['load']}, median of {report['rounds']} rounds\n"
+    )
+    print(table(columns, rows))
+    kinds = ("eventmatch", "hello")
+    sizes = [[kind, *(f"{report[name][kind]:.{digits}f}" for name, digits in SIZES)] for kind in kinds]
+    print(table(["server", "start to first answer, s", "worker MB", "all its processes MB"], sizes))
+
+
+SIZES = (("start_seconds", 2), ("worker_mb", 0), ("all_mb", 0))
+
+if __name__ == "__main__":
+    main()
