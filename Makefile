@@ -16,10 +16,10 @@ help: ## Show this list
 install: .venv/tested static/vendor/manifest.json ## Fill .venv with what eventmatch runs on and is tested with, and static/vendor
 
 run: .venv/installed static/vendor/manifest.json ## Try it: demo event on http://127.0.0.1:5000 (PORT=8000 elsewhere, LAN=1 for phones nearby)
-	@PORT=$(PORT) $(FLASK) up --port $(PORT) $(OPEN)
+	@exec env PORT=$(PORT) $(FLASK) up --port $(PORT) $(OPEN)
 
 serve: .venv/installed static/vendor/manifest.json ## Serve your own events, as in production
-	@PORT=$(PORT) $(FLASK) serve $(OPEN)
+	@exec env PORT=$(PORT) $(FLASK) serve $(OPEN)
 
 style: install ## Lint, format and types
 	$(BIN)/ruff check
