@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.journeys.house import House, launch, running_house
+from tests.journeys.pages import Story
+
+expect.set_options(timeout=15_000)  # two busy cores
 
 
 @pytest.fixture(scope="module")
@@ -28,3 +31,12 @@ def browser(player: Playwright) -> Iterator[Browser]:
     chromium = launch(player)
     yield chromium
     chromium.close()
+
+
+@pytest.fixture
+def story(house: House, browser: Browser) -> Iterator[Story]:
+    """Return what one story needs; its browsers are closed afterwards."""
+    telling = Story(house, browser)
+    yield telling
+    for context in browser.contexts:
+        context.close()

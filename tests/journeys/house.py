@@ -21,7 +21,7 @@ import qrcode
 import zxingcpp
 from aiosmtpd.controller import Controller
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, Response
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}
@@ -67,6 +67,10 @@ class MailSink:
         subjects = [(m["To"], m["Subject"]) for m in self.messages]
         raise AssertionError(f"no mail to {address} about {subject!r}; there are {subjects}")
 
+    def messages_to(self, address: str) -> list[EmailMessage]:
+        """Return all mails to an address so far."""
+        return [message for message in self.messages if address in message["To"]]
+
 
 def text_of(message: EmailMessage) -> str:
     """Return a mail's plain text."""
@@ -85,7 +89,12 @@ def link_in(message: EmailMessage, path: str) -> str:
 def qr_in(message: EmailMessage) -> str:
     """Read the attached ticket with an independent decoder."""
     [png] = [part for part in message.iter_attachments() if part.get_content_type() == "image/png"]
-    [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(png.get_content())))
+    return read_qr(png.get_content())
+
+
+def read_qr(png: bytes) -> str:
+    """Read the one code in a picture with a decoder that is not ours."""
+    [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))
     return str(found.text)
 
 
@@ -179,14 +188,19 @@ def camera_flags(text: str, folder: Path) -> list[str]:
 
 
 def watch(page: Page, base_url: str) -> list[str]:
-    """Collect what a page asks of other hosts and what its scripts complain about; both must stay empty."""
+    """Collect what a page asks of other hosts, what fails, and what its scripts complain about; it must stay empty."""
     troubles: list[str] = []
 
     def asked(url: str) -> None:
         if not url.startswith((base_url, "data:", "blob:")):
             troubles.append(f"asked {url}")
 
+    def got(answer: Response) -> None:
+        if answer.status >= 500 or (answer.status >= 400 and "/static/" in answer.url):
+            troubles.append(f"got {answer.status} for {answer.url}")
+
     page.on("request", lambda request: asked(request.url))
+    page.on("response", got)
     page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
     page.on(
         "console", lambda line: troubles.append(f"console: {line.text}") if "Content Security" in line.text else None
