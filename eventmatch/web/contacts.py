@@ -30,7 +30,7 @@ MEDIA = {
 class NoteForm(FlaskForm):
     """What the owner of the book keeps in mind."""
 
-    note = TextAreaField(_l("Note"), description=_l("Only you see it."))
+    note = TextAreaField(_l("My note"), description=_l("Only you see it."))
 
 
 class TypedForm(NoteForm):

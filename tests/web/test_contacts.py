@@ -11,11 +11,12 @@ from eventmatch.domain.states import Purpose
 from eventmatch.formats.spreadsheet import read_table
 from eventmatch.models.base import db
 from eventmatch.models.contact import Contact
-from eventmatch.services import connecting, contacts, sharing
+from eventmatch.services import connecting, contacts, matching, sharing
 from eventmatch.services.connecting import connect
 from eventmatch.services.contacts import Typed
 from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee
 from tests.services.test_badges import block
+from tests.services.test_matching import here_and_now
 from tests.services.test_sharing import agree, meet
 from tests.web.test_badges import without_tokens
 
@@ -76,6 +77,17 @@ def test_a_contact_shows_what_is_shared_and_where_the_two_met(book: FlaskClient,
     for shown in ("ben@example.org", PHONE, "Project people", "4 Mar 2027"):
         assert shown in page
     assert LINK not in page
+
+
+def test_a_contact_says_why_the_two_were_matched(
+    book: FlaskClient, meetup: MeetupRef, ada: AttendeeRef, oona: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "in_child", here_and_now)
+    matching.start(oona, meetup.slug, now=NINE)
+    page = book.get(f"/contacts/{entry_id(ada)}").text
+
+    assert "Why you two were matched" in page
+    assert "Can help you with vendor contracts" in page
 
 
 def test_withdrawn_details_are_gone_from_every_page_and_file(
