@@ -44,6 +44,7 @@ class WebSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    stale: Mapped[bool] = mapped_column(default=False)  # left alone or open too long for organisers' work, for good
     browser: Mapped[str] = mapped_column(String(200), default="")
     person: Mapped[Person] = relationship()
 

@@ -50,17 +50,18 @@ def recognise(session_token: str | None, device_token: str | None, now: datetime
     session = session_of_token(token_hash(session_token)) if session_token else None
     if session is None or now >= session.expires_at:
         return Actor(device_id=device_id)
-    fresh = is_fresh(session.created_at, session.seen_at, now)
+    fresh = not session.stale and is_fresh(session.created_at, session.seen_at, now)
     actor = Actor(session.person_id, session.person.name, session.id, fresh, device_id)
     if now - session.seen_at >= SEEN_EVERY:
-        _note_use(session.id, now)
+        _note_use(session.id, now, fresh=fresh)
     return actor
 
 
-def _note_use(session_id: int, now: datetime) -> None:
-    """Write down that a session is in use."""
+def _note_use(session_id: int, now: datetime, *, fresh: bool) -> None:
+    """Write down that a session is in use; one that was left alone too long does not become fresh by that."""
+    used = {"seen_at": now} if fresh else {"seen_at": now, "stale": True}
     with write_transaction() as session:
-        session.execute(update(WebSession).where(WebSession.id == session_id).values(seen_at=now))
+        session.execute(update(WebSession).where(WebSession.id == session_id).values(used))
 
 
 def sessions_of(actor: Actor) -> list[SessionView]:

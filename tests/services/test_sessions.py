@@ -1,0 +1,34 @@
+"""Sessions are recognised while they last, and good for organisers' work only while somebody sits before them."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from eventmatch.models.base import write_transaction
+from eventmatch.services.sessions import add_session, recognise
+from tests.cast import NINE, add_person
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def token(app: Flask) -> str:
+    """Return the session of somebody who signed in at nine."""
+    oona = add_person("Oona")
+    with write_transaction():
+        return add_session(oona.person_id or 0, browser="test", now=NINE)
+
+
+def test_a_session_in_use_stays_fresh_for_twelve_hours(token: str) -> None:
+    seen = [recognise(token, None, NINE + hours * 2 * HOUR).fresh for hours in range(7)]
+
+    assert seen == [True] * 6 + [False]
+
+
+def test_a_session_left_alone_does_not_become_fresh_by_being_used_again(token: str) -> None:
+    before = recognise(token, None, NINE + HOUR)
+    after = [recognise(token, None, NINE + HOUR + away) for away in (4 * HOUR, 4 * HOUR + timedelta(seconds=1))]
+
+    assert before.fresh
+    assert [(actor.signed_in, actor.fresh) for actor in after] == [(True, False), (True, False)]
