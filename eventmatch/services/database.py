@@ -17,5 +17,5 @@ def upgrade() -> None:
     try:
         schema.upgrade()
     except OperationalError as error:
-        message = f"The database cannot be used now: {str(error.orig).strip()}."
+        message = f"The database cannot be used now: {' '.join(str(error.orig).split())}"
         raise Busy(message) from error
