@@ -1,4 +1,4 @@
-"""One house and one Chromium for all the stories of a file."""
+"""One house and one Chromium for all stories: each has its own event or its own people in it."""
 
 from collections.abc import Iterator
 
@@ -11,21 +11,21 @@ from tests.journeys.pages import Story
 expect.set_options(timeout=15_000)  # two busy cores
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Return a served demo event."""
     with running_house(tmp_path_factory.mktemp("house")) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def player() -> Iterator[Playwright]:
     """Return what starts browsers."""
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(player: Playwright) -> Iterator[Browser]:
     """Return a Chromium; every person of a story gets a context of their own."""
     chromium = launch(player)

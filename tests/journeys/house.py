@@ -67,9 +67,9 @@ class MailSink:
         subjects = [(m["To"], m["Subject"]) for m in self.messages]
         raise AssertionError(f"no mail to {address} about {subject!r}; there are {subjects}")
 
-    def messages_to(self, address: str) -> list[EmailMessage]:
-        """Return all mails to an address so far."""
-        return [message for message in self.messages if address in message["To"]]
+    def messages_to(self, address: str, *, after: int = 0) -> list[EmailMessage]:
+        """Return the mails to an address so far, of those after the first ones."""
+        return [message for message in self.messages[after:] if address in message["To"]]
 
 
 def text_of(message: EmailMessage) -> str:
