@@ -58,6 +58,13 @@ def person_for(actor: Actor) -> int:
     return actor.person_id
 
 
+def fresh_person_for(actor: Actor) -> int:
+    """Return the signed-in person's id for what decides who can sign in: a session left open must not do that."""
+    if actor.signed_in and not actor.fresh:
+        raise SignInNeeded(STALE)
+    return person_for(actor)
+
+
 def roles(actor: Actor, event: Event) -> frozenset[Role]:
     """Return everything the actor is to this event now."""
     found = {Role.NOBODY} if not actor.signed_in else {Role.SIGNED_IN, *_person_roles(actor.person_id or 0, event)}
@@ -86,7 +93,7 @@ def _serves(device_id: int, event: Event) -> bool:
     return device is not None and device.event_id == event.id and device.revoked_at is None
 
 
-STALE = "Please sign in again: work on an event needs a recent sign-in."
+STALE = "Please sign in again: this needs a recent sign-in."
 
 
 def _refusal(actor: Actor, event: Event | None, action: Action) -> Exception:

@@ -11,7 +11,7 @@ from eventmatch.domain.sign_in import LinkPurpose
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.person import Person, PersonEmail, addresses_of, person_of_address
 from eventmatch.services import outbox
-from eventmatch.services.access import person_for
+from eventmatch.services.access import fresh_person_for, person_for
 from eventmatch.services.account import clean_address, prove
 from eventmatch.services.links import add_link, take_link, usable_link
 
@@ -21,7 +21,7 @@ FOREIGN = "Somebody else asked for this link. Sign in as the person who wants th
 
 def add(by: Actor, address: str, *, now: datetime) -> None:
     """Mail a link to a further address; whether it is somebody's already shows nowhere."""
-    person_id, address = person_for(by), clean_address(address)
+    person_id, address = fresh_person_for(by), clean_address(address)
     if any(row.address == address for row in addresses_of(person_id)):
         raise Invalid("This is one of your addresses already.", field="email")
     with write_transaction():
@@ -56,7 +56,7 @@ def confirm(by: Actor, token: str, *, now: datetime) -> str:
 
 def make_primary(by: Actor, address_id: int) -> None:
     """Make one of the actor's addresses the main one."""
-    person_id = person_for(by)
+    person_id = fresh_person_for(by)
     with write_transaction():
         _own(person_id, address_id)
         _set_primary(person_id, address_id)
@@ -70,7 +70,7 @@ def remove(by: Actor, address_id: int) -> None:
     Conflict
         If it is the last one: without an address nobody can sign in.
     """
-    person_id = person_for(by)
+    person_id = fresh_person_for(by)
     with write_transaction() as session:
         row = _own(person_id, address_id)
         others = [other for other in addresses_of(person_id) if other.id != address_id]

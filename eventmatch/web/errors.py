@@ -2,12 +2,12 @@
 
 import logging
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from eventmatch.domain import errors
 from eventmatch.domain.actor import NOBODY
@@ -57,10 +57,17 @@ def refused(error: Exception) -> ResponseReturnValue:
     if not isinstance(error, DomainError):
         raise error
     if isinstance(error, errors.SignInNeeded):
-        back = request.full_path.rstrip("?") if request.method == "GET" else request.path
-        return redirect(url_for("account.sign_in", next=back), 303)
+        return redirect(url_for("account.sign_in", next=_way_back()), 303)
     headers = {"Retry-After": "2"} if isinstance(error, errors.Busy) else {}
     return page(status_of(error), error.message), status_of(error), headers
+
+
+def _way_back() -> str:
+    """Return where to go on after signing in; an act without a page of its own leads to the own account."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    adapter = current_app.create_url_adapter(request)
+    return request.path if adapter is not None and "GET" in adapter.allowed_methods() else url_for("account.me")
 
 
 def expired(_error: Exception) -> ResponseReturnValue:
@@ -72,6 +79,8 @@ def http_error(error: Exception) -> ResponseReturnValue:
     """Show the errors that come from HTTP itself; a foreign thing and a missing one look the same."""
     if not isinstance(error, HTTPException):
         raise error
+    if isinstance(error, SecurityError):  # a host name that is not ours: no address of a page can be made under it
+        return Response("This server does not answer under this name.\n", BAD_REQUEST, mimetype="text/plain")
     if error.code is None or error.code < BAD_REQUEST:
         return error
     message = errors.NotFound().message if error.code == NOT_FOUND else (error.description or error.name)

@@ -153,3 +153,16 @@ def test_of_two_removals_at_once_one_address_survives(either_app: Flask) -> None
 
     assert len(refused) == 1
     assert [row.primary for row in db.session.query(PersonEmail).filter_by(person_id=ada.person_id)] == [True]
+
+
+def test_a_session_left_open_does_not_decide_who_can_sign_in(ada: AttendeeRef) -> None:
+    addresses.confirm(ada.actor, mailed(ada.actor, PRIVATE), now=NINE)
+    stale, [own, _] = Actor(person_id=ada.person_id, name=ada.name), ids(ada.actor)
+
+    with pytest.raises(SignInNeeded):
+        addresses.add(stale, "mallory@example.net", now=NINE)
+    with pytest.raises(SignInNeeded):
+        addresses.make_primary(stale, own)
+    with pytest.raises(SignInNeeded):
+        addresses.remove(stale, own)
+    assert listed(ada.actor) == [("ada@example.org", True), (PRIVATE, False)]
