@@ -36,7 +36,7 @@ class Attendee(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
-    email: Mapped[str | None] = mapped_column(String(254))  # casefolded
+    email: Mapped[str | None] = mapped_column(String(254))  # in lower case
     name: Mapped[str] = mapped_column(String(200))
     organisation: Mapped[str] = mapped_column(String(200), default="")
     team: Mapped[str] = mapped_column(String(120), default="")
@@ -102,7 +102,7 @@ def attendee_of_person(event_id: int, person_id: int) -> Attendee | None:
 
 
 def attendee_of_email(event_id: int, email: str) -> Attendee | None:
-    """Return the place registered under a casefolded address."""
+    """Return the place registered under an address in lower case."""
     return db.session.scalar(select(Attendee).where(Attendee.event_id == event_id, Attendee.email == email))
 
 
@@ -163,7 +163,13 @@ def hours_of(attendee_ids: Iterable[int]) -> dict[int, tuple[tuple[datetime, dat
 
 
 def tags_in_use(event_id: int, limit: int = 200) -> list[str]:
-    """Return the tags of an event, the most used first: suggestions for the next person."""
-    count = func.count()
-    query = select(AttendeeTag.tag).join(Attendee).where(Attendee.event_id == event_id).group_by(AttendeeTag.tag)
-    return list(db.session.scalars(query.order_by(count.desc(), AttendeeTag.tag).limit(limit)))
+    """Return the tags several people of an event share, the most used first: suggestions for the next person.
+
+    Anybody reads them on the page of registration: no word of one person alone, and no ask hidden from anybody.
+    """
+    many = func.count(Attendee.id.distinct())
+    hidden = (AttendeeTag.role == TagRole.ASK) & (Attendee.ask_hidden_from != HiddenFrom.NOBODY)
+    query = select(AttendeeTag.tag).join(Attendee).where(Attendee.event_id == event_id, ~hidden)
+    query = query.where(Attendee.status == AttendeeStatus.CONFIRMED, Attendee.barred_at.is_(None))
+    query = query.where(Attendee.hidden_at.is_(None)).group_by(AttendeeTag.tag).having(many > 1)
+    return list(db.session.scalars(query.order_by(many.desc(), AttendeeTag.tag).limit(limit)))
