@@ -153,20 +153,21 @@ def _aside(me: Attendee) -> tuple[PutAside, ...]:
 
 
 def _person(me: Attendee, them: Attendee, matches: dict[int, Match]) -> PersonView:
-    """Return all one attendee may read of another."""
-    [card] = cards(me, [them], matches)
-    both = tags_of([me.id, them.id])
+    """Return all one attendee may read of another; who takes no part in matching shows contacts who they are."""
+    takes_part = Purpose.MATCHING in consents(them.id)
+    [card] = cards(me, [them], matches if takes_part else {})
+    both = tags_of([me.id, them.id]) if takes_part else {}
     tags, interests = both.get(them.id, {}), both.get(me.id, {}).get(TagRole.INTEREST, ())
-    asks = shows_asks_to(them, me)
+    asks = takes_part and shows_asks_to(them, me)
     return PersonView(
         event=events.view(me.event),
         card=card,
-        about=them.about,
+        about=them.about if takes_part else "",
         interests=tags.get(TagRole.INTEREST, ()),
         offers=tags.get(TagRole.OFFER, ()),
-        offer=them.offer,
+        offer=them.offer if takes_part else "",
         asks=tags.get(TagRole.ASK, ()) if asks else (),
         ask=them.ask if asks else "",
-        glad_to_help=them.glad_to_help,
+        glad_to_help=takes_part and them.glad_to_help,
         in_common=tuple(tag for tag in tags.get(TagRole.INTEREST, ()) if tag in interests),
     )

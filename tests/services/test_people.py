@@ -260,3 +260,29 @@ def test_ada_is_on_bens_list_if_and_only_if_he_is_on_hers(meetup: MeetupRef, oon
         seen[attendee.id] = {card.id for card in people.people(actor, meetup.slug).cards}
     assert all(one in seen[other] for one, others in seen.items() for other in others)
     assert {len(others) for others in seen.values()} == {6}
+
+
+@pytest.mark.usefixtures("lists")
+def test_who_takes_no_part_in_matching_shows_a_contact_who_they_are_and_no_more(
+    meetup: MeetupRef, ada: AttendeeRef
+) -> None:
+    chidi = add_attendee(
+        meetup,
+        "Chidi",
+        consents=[],
+        interests=["scrum"],
+        asks=["a new job"],
+        offers=["pilot sites"],
+        headline="Clinics",
+        about="Long words",
+        ask="Who hires?",
+        offer="Come and see",
+        glad_to_help=True,
+    )
+    add(BadgeScan(scanner_id=chidi.id, owner_id=ada.id, created_at=NINE, accepted_at=NINE))
+
+    seen = people.person(ada.actor, meetup.slug, chidi.id)
+
+    assert (seen.card.name, seen.card.headline) == ("Chidi", "Clinics")
+    assert (seen.about, seen.interests, seen.in_common) == ("", (), ())
+    assert (seen.asks, seen.ask, seen.offers, seen.offer, seen.glad_to_help) == ((), "", (), "", False)

@@ -10,7 +10,7 @@ from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.tap import Known, NotForMe, Wish
 from eventmatch.models.work import Outbox
-from eventmatch.services import matching, people, wishes
+from eventmatch.services import matching, people, place, safety, wishes
 from eventmatch.services.cards import Card
 from eventmatch.services.letters import write
 from eventmatch.services.people import Aside
@@ -112,11 +112,22 @@ def test_nobody_taps_about_people_who_are_not_on_their_list(meetup: MeetupRef, a
     for attempt in (
         lambda: wishes.wish(ada.actor, "meetup", chidi.id, now=NINE),
         lambda: wishes.put_aside(ada.actor, "meetup", chidi.id, Aside.KNOWN, now=NINE),
-        lambda: wishes.take_back(ada.actor, "meetup", chidi.id),
         lambda: wishes.bring_back(ada.actor, "meetup", chidi.id, Aside.KNOWN),
         lambda: wishes.wish(ada.actor, "meetup", ada.id, now=NINE),
         lambda: wishes.wish(ada.actor, "meetup", 10**9, now=NINE),
     ):
         with pytest.raises(NotFound):
             attempt()
+    assert list(db.session.scalars(select(Wish))) == []
+
+
+@pytest.mark.parametrize("gone", ["hidden", "blocked"])
+def test_taking_a_wish_back_does_not_tell_a_block_from_hiding(gone: str, ada: AttendeeRef, ben: AttendeeRef) -> None:
+    wishes.wish(ada.actor, "meetup", ben.id, now=NINE)
+    if gone == "hidden":
+        place.set_hidden(ben.actor, "meetup", hidden=True, now=NINE)
+    else:
+        safety.block(ben.actor, "meetup", ada.id, now=NINE)
+    wishes.take_back(ada.actor, "meetup", ben.id)
+
     assert list(db.session.scalars(select(Wish))) == []
