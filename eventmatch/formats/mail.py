@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from babel.support import Translations
+from email_validator import validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from eventmatch.domain.errors import Invalid
@@ -112,9 +113,9 @@ def _rendered(letter: Letter) -> tuple[str, str]:
 def _recipient(address: str) -> Address:
     """Return the one address a letter goes to, a foreign domain in its ASCII form."""
     try:
-        parsed = Address(addr_spec=address)
-        return Address(username=parsed.username, domain=parsed.domain.encode("idna").decode())
-    except (ValueError, LookupError, AttributeError, MessageError) as error:
+        found = validate_email(address, check_deliverability=False, test_environment=True, allow_smtputf8=False)
+        return Address(addr_spec=found.ascii_email)
+    except (ValueError, MessageError) as error:
         raise Invalid("Mail cannot be sent to this address.", field="email") from error
 
 

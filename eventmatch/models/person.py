@@ -27,7 +27,7 @@ class PersonEmail(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    address: Mapped[str] = mapped_column(String(254), unique=True)  # casefolded
+    address: Mapped[str] = mapped_column(String(254), unique=True)  # in lower case
     verified_at: Mapped[datetime]
     primary: Mapped[bool] = mapped_column(default=False)
     person: Mapped[Person] = relationship()
@@ -72,7 +72,7 @@ class SignIn(Base):
 
 
 def person_of_address(address: str) -> Person | None:
-    """Return who proved to own this casefolded address."""
+    """Return who proved to own this address in lower case."""
     return db.session.scalar(select(Person).join(PersonEmail).where(PersonEmail.address == address))
 
 

@@ -21,6 +21,8 @@ from eventmatch.services.access import person_for
 from eventmatch.services.links import add_link, claim, take_link
 from eventmatch.services.sessions import SessionView, add_session, sessions_of
 
+LONGEST_ADDRESS = 254
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -32,13 +34,16 @@ class SignedIn:
 
 
 def clean_address(text: str) -> str:
-    """Return an address as we compare them, or say what is wrong with it."""
+    """Return an address as we compare them, or say what is wrong with it.
+
+    Lower case and no more: folding would make weiß@ one with weiss@ and faß.de with fass.de, which are others'.
+    """
     try:
-        found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError as error:
         message = f"This is not an e-mail address: {error}"
         raise Invalid(message, field="email") from error
-    return found.normalized.casefold()
+    return found.normalized.lower()
 
 
 def ask_for_link(address: str, *, browser_token: str, next_path: str, now: datetime) -> None:

@@ -158,7 +158,7 @@ def _found(wanted: list[ColumnElement[bool]], typed: str) -> list[int]:
     Neither database folds accents by itself, so the names are compared here; fifty thousand take half a second.
     """
     columns = select(Attendee.id, Attendee.name, Attendee.organisation, Attendee.email).where(*wanted)
-    address = typed.casefold()
+    address = typed.lower()
     return [
         row[0]
         for row in db.session.execute(columns)

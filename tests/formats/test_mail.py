@@ -211,6 +211,7 @@ def test_a_letter_has_exactly_one_recipient(address: str) -> None:
 
 def test_a_foreign_domain_travels_in_ascii() -> None:
     assert composed(replace(ADAS_TICKET, to="ada@bücher.example"))["To"] == "ada@xn--bcher-kva.example"
+    assert composed(replace(ADAS_TICKET, to="ada@faß.de"))["To"] == "ada@xn--fa-hia.de"  # fass.de is somebody else's
 
 
 def test_the_ticket_is_seen_in_the_mail_and_attached() -> None:
