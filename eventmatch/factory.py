@@ -93,6 +93,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         EVENTMATCH=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # a failed statement is logged without what people typed
         TRUSTED_HOSTS=list(settings.allowed_hosts),
         MAX_CONTENT_LENGTH=MAX_UPLOAD,
         MAX_FORM_MEMORY_SIZE=MAX_UPLOAD,

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 PREFIX = "EVENTMATCH_"
 ROOT = Path(__file__).parent.parent
+FOR_OTHERS = 0o077  # rights of everybody but the owner
 NAMES = ("instance", "database_url", "base_url", "allowed_hosts", "mail_url")
 
 
@@ -77,9 +78,11 @@ def _from_file(path: Path) -> dict[str, str]:
 
 
 def _folder(path: Path) -> Path:
-    """Make the instance folder where it is missing, for its owner's eyes only."""
+    """Make the instance folder where it is missing, for its owner's eyes only; a check-out makes it for everybody's."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.stat().st_mode & FOR_OTHERS and path.stat().st_uid == os.geteuid():
+            path.chmod(0o700)
     except OSError as error:
         message = f"EVENTMATCH_INSTANCE must be a folder that can be written: {error.strerror}: {path}"
         raise BadSetting(message) from error

@@ -141,3 +141,11 @@ def test_a_bad_setting_ends_the_start_without_a_traceback(tmp_path: Path, name: 
     assert done.stdout == ""
     assert f"EVENTMATCH_{name}" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_instance_folder_open_to_others_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "checked-out").mkdir()
+    (tmp_path / "checked-out").chmod(0o755)
+    read(tmp_path / "checked-out")
+
+    assert stat.S_IMODE((tmp_path / "checked-out").stat().st_mode) == 0o700
