@@ -7,12 +7,13 @@ from sqlalchemy import delete, select, update
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.codes import new_token, token_hash
+from eventmatch.domain.errors import SignInNeeded
 from eventmatch.domain.sign_in import SEEN_EVERY, is_fresh, session_end
 from eventmatch.models.attendee import places_of
 from eventmatch.models.base import db, write_transaction
-from eventmatch.models.device import device_of_token
 from eventmatch.models.person import WebSession, session_of_token
 from eventmatch.services.access import person_for
+from eventmatch.services.devices import device_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,7 @@ def add_session(person_id: int, *, browser: str, now: datetime) -> str:
 
 def recognise(session_token: str | None, device_token: str | None, now: datetime) -> Actor:
     """Return who is behind these tokens; unknown, ended and revoked ones are nobody."""
-    device = device_of_token(token_hash(device_token)) if device_token else None
-    device_id = device.id if device and device.revoked_at is None else None
+    device_id = _device_id(device_token, now) if device_token else None
     session = session_of_token(token_hash(session_token)) if session_token else None
     if session is None or now >= session.expires_at:
         return Actor(device_id=device_id)
@@ -55,6 +55,14 @@ def recognise(session_token: str | None, device_token: str | None, now: datetime
     if now - session.seen_at >= SEEN_EVERY:
         _note_use(session.id, now, fresh=fresh)
     return actor
+
+
+def _device_id(token: str, now: datetime) -> int | None:
+    """Return the device behind a token, while it is one."""
+    try:
+        return device_actor(token, now).device_id
+    except SignInNeeded:
+        return None
 
 
 def _note_use(session_id: int, now: datetime, *, fresh: bool) -> None:

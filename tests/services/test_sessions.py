@@ -7,7 +7,7 @@ from flask import Flask
 
 from eventmatch.models.base import write_transaction
 from eventmatch.services.sessions import add_session, recognise
-from tests.cast import NINE, add_person
+from tests.cast import NINE, MeetupRef, add_device, add_person
 
 HOUR = timedelta(hours=1)
 
@@ -32,3 +32,11 @@ def test_a_session_left_alone_does_not_become_fresh_by_being_used_again(token: s
 
     assert before.fresh
     assert [(actor.signed_in, actor.fresh) for actor in after] == [(True, False), (True, False)]
+
+
+def test_a_device_is_one_until_a_day_after_its_event(meetup: MeetupRef) -> None:
+    device = add_device(meetup).device_id
+
+    seen = [recognise(None, "emd_Tablet", NINE + 8 * HOUR + later).device_id for later in (23 * HOUR, 24 * HOUR)]
+
+    assert seen == [device, None]
