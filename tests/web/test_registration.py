@@ -263,7 +263,10 @@ def test_an_event_in_one_place_does_not_ask_how(client: FlaskClient, app: Flask)
     assert place_of(online).mode is Mode.ONLINE
 
 
-def test_suggestions_come_from_the_event(client: FlaskClient, meetup: MeetupRef, ada: AttendeeRef) -> None:
+def test_suggestions_come_from_the_event_and_from_no_single_person(
+    client: FlaskClient, meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    add_attendee(meetup, "Chidi", interests=["falconry"])
     with write_transaction() as session:
         session.get_one(Event, meetup.id).tag_suggestions = ["stakeholders"]
 
@@ -271,6 +274,7 @@ def test_suggestions_come_from_the_event(client: FlaskClient, meetup: MeetupRef,
 
     assert '<option value="stakeholders">' in page
     assert '<option value="hospital moves">' in page
+    assert "falconry" not in page
 
 
 def test_an_unknown_event_is_not_there(client: FlaskClient, app: Flask) -> None:
