@@ -52,9 +52,14 @@ def _unpacked(data: bytes, limit: int) -> bytes:
             plain = packed.read(limit + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise Invalid("The gzip file is damaged or incomplete.") from error
-    if len(plain) > limit:
-        raise Invalid(f"The file unpacks to more than {limit // 1_000_000} MB. Please split it.")
+    _check_size(len(plain), limit)
     return plain
+
+
+def _check_size(size: int, limit: int) -> None:
+    """Refuse what is small as a file and holds too much."""
+    if size > limit:
+        raise Invalid(f"The file unpacks to more than {limit // 1_000_000} MB. Please split it.")
 
 
 def _xlsx_lines(data: bytes, filename: str, limit: int, notes: list[Note]) -> Iterator[list[str]]:
@@ -65,10 +70,11 @@ def _xlsx_lines(data: bytes, filename: str, limit: int, notes: list[Note]) -> It
         if len(book.worksheets) > 1:
             notes.append(Note(Oddity.SHEETS, f"Only the first sheet, «{sheet.title}», was read."))
         sheet.reset_dimensions()  # what the file says of its own size may be wrong or a trap
-        width = 0
+        width = size = 0
         for row in sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True):
             line = _xlsx_line(row)
-            width = max(width, len(line))
+            width, size = max(width, len(line)), size + sum(map(len, line))
+            _check_size(size, limit)  # a workbook keeps a long text once, however many cells say it
             yield line and line + [""] * (width - len(line))  # a workbook does not store a row's last, empty cells
     except Invalid:
         raise
@@ -93,8 +99,7 @@ def _opened(data: bytes, limit: int) -> "Workbook":
 
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         sizes = [part.file_size for part in parts.infolist()]
-    if len(sizes) > MAX_PARTS or sum(sizes) > limit:
-        raise Invalid(f"The file unpacks to more than {limit // 1_000_000} MB. Please split it.")
+    _check_size(sum(sizes) if len(sizes) <= MAX_PARTS else limit + 1, limit)
     return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
 
 

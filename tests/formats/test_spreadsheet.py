@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import openpyxl
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -182,6 +183,19 @@ def test_a_workbook_that_unpacks_huge_is_refused() -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
         parts.writestr("xl/workbook.xml", bytes(60_000_000))
 
+    with pytest.raises(Invalid, match="50 MB"):
+        read_table(out.getvalue())
+
+
+def test_a_workbook_whose_cells_all_share_one_long_text_is_refused() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        for row in range(50):
+            for column in range(50):
+                sheet.write_string(row, column, "x" * LONGEST_XLSX_CELL)
+
+    assert len(out.getvalue()) < 100_000
     with pytest.raises(Invalid, match="50 MB"):
         read_table(out.getvalue())
 
