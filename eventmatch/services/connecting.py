@@ -108,7 +108,7 @@ def scans(by: Actor) -> list[ScanLine]:
     return [
         _scan_line(scan, scanner, places[scan.owner_id].event, shares[scan.owner_id])
         for scan, scanner in db.session.execute(query)
-        if scanner.person_id is not None and scanner.person_id not in blocked
+        if scanner.person_id is not None and scanner.barred_at is None and scanner.person_id not in blocked
     ]
 
 
@@ -118,6 +118,7 @@ def open_scans(by: Actor, slug: str) -> int:
     waiting = select(func.count()).select_from(BadgeScan).join(Attendee, Attendee.id == BadgeScan.scanner_id)
     waiting = waiting.where(BadgeScan.owner_id == place.id, BadgeScan.accepted_at.is_(None))
     waiting = waiting.where(BadgeScan.declined_at.is_(None), Attendee.person_id.is_not(None))
+    waiting = waiting.where(Attendee.barred_at.is_(None))
     return db.session.scalar(waiting.where(Attendee.person_id.not_in(blocked_persons(person_for(by))))) or 0
 
 
@@ -139,12 +140,14 @@ def waiting_for(by: Actor) -> list[WaitingLine]:
 
 
 def _scan_of(by: Actor, scan_id: int) -> BadgeScan:
-    """Return a scan of the actor's own badge by somebody they may meet."""
+    """Return a scan of the actor's own badge by somebody they may meet; nobody meets anybody who is barred there."""
     person_id = person_for(by)
-    mine = select(Attendee.id).where(Attendee.person_id == person_id)
+    mine = select(Attendee.id).where(Attendee.person_id == person_id, Attendee.barred_at.is_(None))
     scan = db.session.scalar(select(BadgeScan).where(BadgeScan.id == scan_id, BadgeScan.owner_id.in_(mine)))
     scanner = db.session.get(Attendee, scan.scanner_id) if scan is not None else None
-    if scan is None or scanner is None or scanner.person_id is None or scanner.person_id in blocked_persons(person_id):
+    if scan is None or scanner is None or scanner.person_id is None or scanner.barred_at is not None:
+        raise NotFound
+    if scanner.person_id in blocked_persons(person_id):
         raise NotFound
     return scan
 

@@ -300,3 +300,24 @@ def test_the_two_could_miss_each_other_without_the_lock(
     monkeypatch.setattr(connecting, "_owner_agrees", waits)
 
     assert _waiting_after_taps_at_once(either_app, rounds=1) == 1
+
+
+def test_who_is_barred_gets_nobodys_details_any_more(ada: AttendeeRef, ben: AttendeeRef) -> None:
+    connect(ada.actor, ben.badge, now=NINE)
+    [scan] = scans(ben.actor)
+    change(ben, barred_at=NINE)
+
+    with pytest.raises(NotFound):
+        accept(ben.actor, scan.id, now=NINE)
+    assert books() == set()
+
+
+def test_a_scan_by_somebody_barred_meanwhile_is_shown_nowhere(ada: AttendeeRef, ben: AttendeeRef) -> None:
+    connect(ben.actor, ada.badge, now=NINE)
+    [scan] = scans(ada.actor)
+    before = open_scans(ada.actor, "meetup")
+    change(ben, barred_at=NINE)
+
+    assert (before, open_scans(ada.actor, "meetup"), scans(ada.actor)) == (1, 0, [])
+    with pytest.raises(NotFound):
+        accept(ada.actor, scan.id, now=NINE)
