@@ -1,18 +1,20 @@
 """The one place that knows everybody: settings, database, queue, pages, API and commands become an application."""
 
+import logging
 import sys
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from eventmatch import cli, jobs
 from eventmatch.api import checkin as scan_api
 from eventmatch.api import errors as api_errors
-from eventmatch.domain.errors import Busy, Invalid
+from eventmatch.domain.errors import Busy, Conflict, Invalid
 from eventmatch.gateways import queue
 from eventmatch.gateways.mail import mail_gateway
 from eventmatch.models import base
@@ -64,6 +66,8 @@ PAGES = (
     safety,
 )
 APIS = (scan_api,)
+log = logging.getLogger(__name__)
+
 MAX_UPLOAD = 5 * 1024 * 1024
 
 
@@ -141,3 +145,10 @@ def _register_refusals(app: Flask) -> None:
     busy, unfit = Busy("The database is busy just now."), Invalid("This holds signs or numbers that cannot be kept.")
     app.register_error_handler(OperationalError, lambda _: api_errors.refused(busy))
     app.register_error_handler(DataError, lambda _: api_errors.refused(unfit))
+    app.register_error_handler(IntegrityError, collided)
+
+
+def collided(error: IntegrityError) -> ResponseReturnValue:
+    """Answer the second of two who wrote the same at once; the database's own words, with what was typed, stay here."""
+    log.error("two wrote the same at once: %s", error.statement)
+    return api_errors.refused(Conflict("Somebody did the same at this very moment. Look again how things stand."))
