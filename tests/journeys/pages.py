@@ -2,17 +2,26 @@
 
 import os
 import re
+import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.journeys.house import LAPTOP, PHONE, House, link_in, read_qr, text_of, watch
+from tests.journeys.house import LAPTOP, PHONE, ROOT, House, link_in, read_qr, text_of, watch
 
 ZONE = "Europe/Berlin"
 OONA = "oona.rautio@example.org"
+PEOPLE = tomllib.loads((ROOT / "eventmatch/demo/people.toml").read_text(encoding="utf-8"))["person"]
+
+
+def cast(key: str) -> dict[str, Any]:
+    """Return what the demo says about one of its people."""
+    [person] = [entry for entry in PEOPLE if entry["key"] == key]
+    return dict(person)
 
 
 @dataclass

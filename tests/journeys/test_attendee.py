@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from tests.journeys.pages import (
     Story,
     answered,
     box,
+    cast,
     choose,
     confirm,
     create_event,
@@ -34,11 +34,7 @@ from tests.journeys.pages import (
 
 pytestmark = pytest.mark.browser
 
-CAST = {
-    entry["key"]: entry
-    for entry in tomllib.loads(Path("eventmatch/demo/people.toml").read_text(encoding="utf-8"))["person"]
-}
-ADA, BEN = CAST["ada"], CAST["ben"]
+ADA, BEN = cast("ada"), cast("ben")
 ADAS_ADDRESS, BENS_ADDRESS = "ada@example.org", "ben@example.org"
 IN_EXPORT = ("dana", "fatima", "hiro", "chidi")  # imported with both consents declared
 MATCHED = ("ben", "kavya", "lena", "hyacinth", "grace", "emeka")  # imported with matching only
@@ -101,7 +97,7 @@ def write_people(keys: Iterable[str], file: Path) -> Path:
         rows = csv.writer(text)
         rows.writerow(("e-mail", *COLUMNS))
         for key in keys:
-            cells = (CAST[key][name] for name in COLUMNS)
+            cells = (cast(key)[name] for name in COLUMNS)
             texts = [", ".join(cell) if isinstance(cell, list) else cell for cell in cells]
             rows.writerow((f"{key}@example.org", *texts))
     return file
@@ -296,7 +292,7 @@ def lists_agree(page: Page, slug: str, her_list: set[str]) -> None:
     assert {other for who, other in pairs if who == ADA["name"]} == her_list
     assert (ADA["name"], BEN["name"]) in pairs
     assert pairs == {(other, who) for who, other in pairs}
-    assert not {name for pair in pairs for name in pair} & {CAST[key]["name"] for key in UNDECLARED}
+    assert not {name for pair in pairs for name in pair} & {cast(key)["name"] for key in UNDECLARED}
     for who, other in ((ADA, BEN), (BEN, ADA)):
         row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=who["name"]))
         expect(row.locator("li strong").filter(has_text=other["name"])).to_have_count(1)
