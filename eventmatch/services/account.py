@@ -38,6 +38,8 @@ def clean_address(text: str) -> str:
 
     Lower case and no more: folding would make weiß@ one with weiss@ and faß.de with fass.de, which are others'.
     """
+    if len(text) > LONGEST_ADDRESS:  # before anything looks at each of perhaps a million characters
+        raise Invalid(f"An address may have up to {LONGEST_ADDRESS} characters.", field="email")
     try:
         found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError as error:

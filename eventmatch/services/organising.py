@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -164,7 +165,7 @@ def change(by: Actor, slug: str, draft: EventDraft, *, now: datetime) -> None:
 
 def _checked(draft: EventDraft) -> EventDraft:
     """Return a draft with clean words, or say what is wrong with it."""
-    starts, ends = to_utc(draft.starts, draft.zone), to_utc(draft.ends, draft.zone)
+    starts, ends = _moment(draft, "starts"), _moment(draft, "ends")
     if ends <= starts:
         raise Invalid("The end must come after the beginning.", field="ends")
     if ends - starts > LONGEST_EVENT:
@@ -178,6 +179,14 @@ def _checked(draft: EventDraft) -> EventDraft:
         description=_field(clean_text, draft.description, "about", "description"),
         conduct=_field(clean_text, draft.conduct, "about", "conduct"),
     )
+
+
+def _moment(draft: EventDraft, field: Literal["starts", "ends"]) -> datetime:
+    """Return the moment meant by a time on the event's clock; one of no calendar is refused by name."""
+    try:
+        return to_utc(getattr(draft, field), draft.zone)
+    except Invalid as error:
+        raise Invalid(error.message, field=error.field or field) from error
 
 
 def _field(clean: Callable[[str, str], str], text: str, like: str, field: str) -> str:

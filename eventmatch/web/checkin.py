@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, RadioField, StringField
+from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -20,7 +20,7 @@ from eventmatch.services import devices, door, events, undo
 from eventmatch.services.entries import Entry
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
-from eventmatch.web.forms import Outcome, attempt
+from eventmatch.web.forms import Outcome, WholeNumberField, attempt
 from eventmatch.web.paths import LARGEST_ROW
 
 pages = Blueprint("checkin", __name__)
@@ -70,7 +70,7 @@ class OverrideForm(FlaskForm):
 class UndoForm(FlaskForm):
     """Which admission to take back."""
 
-    scan_id = IntegerField(validators=[NumberRange(1, LARGEST_ROW)])
+    scan_id = WholeNumberField(validators=[NumberRange(1, LARGEST_ROW)])
 
 
 class DutyForm(FlaskForm):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, IntegerField
 
 from eventmatch.domain.errors import Conflict, Invalid, TooMany
 from eventmatch.web.errors import status_of
@@ -13,6 +13,17 @@ from eventmatch.web.errors import status_of
 Value = TypeVar("Value")
 
 UNPROCESSABLE = 422
+MOST_DIGITS = 18
+
+
+class WholeNumberField(IntegerField):
+    """A whole number that a comparison with a limit can hold; four hundred digits are none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a number of a size people mean."""
+        if valuelist and len(valuelist[0].strip()) > MOST_DIGITS:
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -21,7 +21,7 @@ from eventmatch.services import jobs, organising
 from eventmatch.services.organising import EventDraft
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
-from eventmatch.web.forms import attempt
+from eventmatch.web.forms import WholeNumberField, attempt
 
 pages = Blueprint("organiser", __name__)
 
@@ -47,7 +47,7 @@ class EventForm(FlaskForm):
         default=Mode.IN_PERSON.value,
     )
     venue = StringField(_l("Where"), [Length(max=300)])
-    capacity = IntegerField(
+    capacity = WholeNumberField(
         _l("Seats"), [Optional(), NumberRange(1, MOST_SEATS, _l("At least one; leave it empty for no limit."))]
     )
     description = TextAreaField(_l("What is it about?"), [Length(max=4000)])

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from eventmatch.domain.addresses import people_path
 from eventmatch.domain.permissions import Action
@@ -30,7 +30,7 @@ class HandOverForm(FlaskForm):
     )
     email = EmailField(
         _l("Your colleague's e-mail"),
-        [InputRequired(_l("Type an e-mail address.")), Length(max=254), Cleanable(clean_address)],
+        [InputRequired(_l("Type an e-mail address.")), Cleanable(clean_address)],
     )
 
 

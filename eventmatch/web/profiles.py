@@ -24,7 +24,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
 
 from eventmatch.domain.answers import TAGS, Answers
 from eventmatch.domain.errors import Invalid
@@ -115,7 +115,7 @@ class ProfileForm(FlaskForm):
 
     name = StringField(_l("Name"), [Cleanable(lambda text: clean_line(text, "name"), _l("Type your name."))])
     email: EmailField | None = EmailField(
-        _l("E-mail"), [InputRequired(_l("Type your e-mail address.")), Length(max=254), Cleanable(clean_address)]
+        _l("E-mail"), [InputRequired(_l("Type your e-mail address.")), Cleanable(clean_address)]
     )
     organisation = StringField(_l("Organisation"), [line("organisation")])
     team = StringField(_l("Team"), [line("team")])
