@@ -1,11 +1,13 @@
 """One call for a whole event: agreeing, possible, repeatable lists."""
 
+import multiprocessing
 import pickle
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from eventmatch.matching import event
@@ -15,6 +17,7 @@ from eventmatch.matching.measures import fill, mutual_share
 from eventmatch.matching.profiles import Profile
 from tests.matching.people import ADA, BEN, CAST, crowd, impossible, listed, strangers
 
+SEEDS = (1, 2)  # one process each
 RANKED = MatchSettings(mode="ranked")
 EITHER = pytest.mark.parametrize("settings", [MatchSettings(), RANKED], ids=["mutual", "ranked"])
 
@@ -22,6 +25,32 @@ EITHER = pytest.mark.parametrize("settings", [MatchSettings(), RANKED], ids=["mu
 @given(strangers, st.sampled_from(["mutual", "ranked"]))
 def test_nobody_is_listed_whom_one_cannot_meet(profiles: list[Profile], mode: event.Mode) -> None:
     assert not impossible(profiles, match_event(profiles, settings=MatchSettings(mode=mode)))
+
+
+@pytest.mark.proof
+def test_nobody_is_listed_whom_one_cannot_meet_in_a_hundred_thousand_events() -> None:
+    with ProcessPoolExecutor(len(SEEDS), multiprocessing.get_context("spawn")) as pool:
+        events, listings = np.sum(list(pool.map(search, SEEDS)), axis=0)
+
+    print(f"{events} events of 2 to 9 people: {listings} listings, 0 of them of people who cannot meet")
+    assert events >= 100_000
+    assert listings > events
+
+
+def search(seed_number: int) -> tuple[int, int]:
+    """Look at a share of the events for somebody listed who cannot be met; count events and listings."""
+    counts: list[int] = []
+
+    @seed(seed_number)
+    @settings(max_examples=100_000 // len(SEEDS), deadline=None, database=None, suppress_health_check=[*HealthCheck])
+    @given(strangers, st.sampled_from(["mutual", "ranked"]))
+    def look(profiles: list[Profile], mode: event.Mode) -> None:
+        result = match_event(profiles, settings=MatchSettings(mode=mode))
+        assert not impossible(profiles, result)
+        counts.append(len(listed(result)))
+
+    look()
+    return len(counts), sum(counts)
 
 
 def test_without_eligibility_the_same_strangers_would_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:

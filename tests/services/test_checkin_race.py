@@ -22,7 +22,7 @@ from eventmatch.models import schema
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Door, Room
-from eventmatch.models.scan import Presence, inside
+from eventmatch.models.scan import inside
 from eventmatch.models.ticket import Ticket
 from eventmatch.services import tickets
 from eventmatch.services.checkin import scan
@@ -30,7 +30,8 @@ from eventmatch.services.undo import undo
 from eventmatch.settings import read_settings
 from tests.cast import NINE, MeetupRef, add_attendee, add_device, add_meetup
 
-THREADS, TICKETS = 8, 100
+THREADS = 8
+TICKETS = pytest.mark.parametrize("count", [100, pytest.param(1_000, marks=pytest.mark.proof)])
 SERVER = os.environ.get("EVENTMATCH_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
 
 Scanner = Callable[[MeetupRef, Actor, str, str], Verdict]
@@ -112,49 +113,73 @@ def properly(meetup: MeetupRef, device: Actor, code: str, nonce: str) -> Verdict
 def naively(meetup: MeetupRef, _device: Actor, code: str, _nonce: str) -> Verdict:
     """Read, decide, then write: the usual mistake, each statement as safe as it can be."""
     attendee_id = db.session.scalars(select(Ticket.attendee_id).where(Ticket.code == code)).one()
-    seen = db.session.scalar(select(Presence.id).where(Presence.attendee_id == attendee_id))
+    seen = db.session.scalar(select(Attendee.about).where(Attendee.id == attendee_id))
     db.session.rollback()
-    if seen is not None:
+    if seen == "in":
         return Verdict.ALREADY_IN
     with write_transaction() as session:
         session.execute(update(Attendee).where(Attendee.id == attendee_id).values(about="in"))
     return Verdict.ADMITTED
 
 
-def race_for_tickets(app: Flask, scanner: Scanner) -> list[Counter[str]]:
-    """Fire every ticket on eight devices at once."""
+def race_for_tickets(app: Flask, scanner: Scanner, count: int) -> list[Counter[str]]:
+    """Fire every ticket on eight devices at once, and say how it went."""
     meetup = add_meetup()
     devices = [add_device(meetup, f"Device {number}") for number in range(THREADS)]
     rounds = [
         [partial(scanner, meetup, device, code, str(number)) for device in devices]
-        for number, code in enumerate(guests(meetup, TICKETS))
+        for number, code in enumerate(guests(meetup, count))
     ]
-    return race(app, rounds)
+    answers = race(app, rounds)
+    twice = sum(row["admitted"] > 1 for row in answers)
+    print(
+        f"{count} tickets on {THREADS} {where()} doors, {scanner.__name__}: {twice} admitted more than once,", end=" "
+    )
+    print(f"in all {dict(sum(answers, Counter[str]()))}")
+    return answers
 
 
-def test_exactly_one_of_eight_doors_admits_each_ticket(house: Flask) -> None:
-    rounds = race_for_tickets(house, properly)
+def where() -> str:
+    """Return the kind of database."""
+    return db.engine.dialect.name
 
-    assert rounds == [Counter(admitted=1, already_in=THREADS - 1)] * TICKETS
+
+@TICKETS
+def test_exactly_one_of_eight_doors_admits_each_ticket(house: Flask, count: int) -> None:
+    rounds = race_for_tickets(house, properly, count)
+
+    assert rounds == [Counter(admitted=1, already_in=THREADS - 1)] * count
 
 
-def test_reading_before_writing_admits_twice_in_the_same_race(house: Flask) -> None:
-    rounds = race_for_tickets(house, naively)
+@TICKETS
+def test_reading_before_writing_admits_twice_in_the_same_race(house: Flask, count: int) -> None:
+    rounds = race_for_tickets(house, naively, count)
 
     assert sum(answers["admitted"] > 1 for answers in rounds) > 0
     assert not any(set(answers) - {"admitted", "already_in"} for answers in rounds)
 
 
-@pytest.mark.parametrize("places", [2, 50])
-def test_room_never_holds_more_than_its_places(places: int, house: Flask) -> None:
+def test_one_after_the_other_reading_before_writing_admits_once(house: Flask) -> None:
     meetup = add_meetup()
-    codes = guests(meetup, TICKETS)
-    devices = [add_device(meetup, f"Device {number}") for number in range(THREADS)]
+    device, code = add_device(meetup), add_attendee(meetup, "Ada").code
+
+    verdicts = [naively(meetup, device, code, nonce) for nonce in "12"]
+
+    assert verdicts == [Verdict.ADMITTED, Verdict.ALREADY_IN]
+
+
+@pytest.mark.parametrize(
+    ("places", "people", "threads"), [(2, 96, 8), (50, 96, 8), pytest.param(50, 500, 10, marks=pytest.mark.proof)]
+)
+def test_room_never_holds_more_than_its_places(places: int, people: int, threads: int, house: Flask) -> None:
+    meetup = add_meetup()
+    codes = guests(meetup, people)
+    devices = [add_device(meetup, f"Device {number}") for number in range(threads)]
     for code in codes:
         properly(meetup, devices[0], code, code)
     with write_transaction() as session:
         session.execute(update(Room).where(Room.name == "Small room").values(capacity=places))
-    waves = [codes[start : start + THREADS] for start in range(0, 96, THREADS)]
+    waves = [codes[start : start + threads] for start in range(0, people, threads)]
 
     def enter(device: Actor, code: str) -> Verdict:
         return scan(DoorKey(meetup.session_door), Reading(code, f"room {code}"), by=device, at=NINE).verdict
@@ -164,7 +189,8 @@ def test_room_never_holds_more_than_its_places(places: int, house: Flask) -> Non
         Counter[str](),
     )
 
-    assert total == Counter(admitted=places, room_full=96 - places)
+    print(f"{people} people at {threads} {where()} doors of a room with {places} places: {dict(total)}")
+    assert total == Counter(admitted=places, room_full=people - places)
     room = db.session.scalars(select(Room.id).where(Room.name == "Small room")).one()
     assert inside(room) == places
 
