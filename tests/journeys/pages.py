@@ -108,10 +108,12 @@ def create_event(page: Page, name: str, **said: str) -> str:
     return page.url.rstrip("/").rsplit("/", 1)[-1]
 
 
-def invite_device(page: Page, slug: str, name: str) -> str:
+def invite_device(page: Page, slug: str, name: str, *, may_override: bool = False) -> str:
     """Make a one-time link for a device at the front door and return it."""
     page.goto(f"/o/e/{slug}/devices")
     page.get_by_label("Name", exact=True).fill(name)
+    if may_override:
+        choose(page, "May let people in anyway")
     press(page, "Make a link")
     return page.get_by_label("Or open this link there").input_value()
 
@@ -149,6 +151,11 @@ def covers(page: Page) -> None:
     assert box is not None
     assert size is not None
     assert (box["width"], box["height"]) == (size["width"], size["height"])
+
+
+def inside(page: Page) -> int:
+    """Return how many are inside, by the door's counter."""
+    return int(page.locator("#counts dd").first.inner_text().partition("/")[0])
 
 
 def qr_on(page: Page) -> str:
