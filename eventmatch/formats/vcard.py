@@ -86,7 +86,8 @@ def _lines(card: Card, version: Version) -> Iterator[str]:
 def _work(card: Card) -> Iterator[str]:
     """Write where somebody works and as what."""
     if card.organisation or card.team:
-        yield "ORG:" + ";".join(_escaped(part) for part in (card.organisation, card.team)).removesuffix(";")
+        units = (card.organisation, card.team) if card.team else (card.organisation,)
+        yield "ORG:" + ";".join(_escaped(unit) for unit in units)
     if card.role:
         yield f"TITLE:{_escaped(card.role)}"
 

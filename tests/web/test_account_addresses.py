@@ -10,8 +10,8 @@ from eventmatch.domain.actor import Actor
 from eventmatch.models.base import db
 from eventmatch.models.person import addresses_of
 from tests.cast import AttendeeRef
+from tests.web.answers import without_tokens
 from tests.web.test_account import newest_letter
-from tests.web.test_badges import without_tokens
 
 PRIVATE = "ada.private@example.net"
 

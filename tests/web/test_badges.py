@@ -1,13 +1,11 @@
 """Opening a badge and tapping Connect, on pages."""
 
-import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.codes import new_code
@@ -16,14 +14,10 @@ from eventmatch.models.contact import BadgeScan, Contact
 from eventmatch.models.scan import Scan
 from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_device, add_person
 from tests.services.test_badges import GONE, Spoil, change
+from tests.web.answers import without_tokens
 from tests.web.test_account import newest_letter
 
 SignIn = Callable[[Actor], FlaskClient]
-
-
-def without_tokens(answer: TestResponse) -> str:
-    """Return a page without the token of its forms, which carries the time."""
-    return re.sub(r'name="csrf_token"([^>]*)value="[^"]*"', "", answer.text)
 
 
 @pytest.mark.parametrize("letter", ["b", "B"])

@@ -18,7 +18,7 @@ from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee
 from tests.services.test_badges import block
 from tests.services.test_matching import here_and_now
 from tests.services.test_sharing import agree, meet
-from tests.web.test_badges import without_tokens
+from tests.web.answers import without_tokens
 
 SignIn = Callable[[Actor], FlaskClient]
 PHONE, LINK = "+49 40 66969 207", "https://canary.example.org/ben"

@@ -10,7 +10,7 @@ from eventmatch.models.base import db
 from eventmatch.models.tap import Block, Report
 from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup
 from tests.services.test_sharing import meet
-from tests.web.test_badges import without_tokens
+from tests.web.answers import without_tokens
 
 SignIn = Callable[[Actor], FlaskClient]
 
