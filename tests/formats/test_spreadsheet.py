@@ -153,7 +153,7 @@ def test_commas_inside_names_do_not_hide_the_semicolons() -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "not a table"),
         (b"\xd0\xcf\x11\xe0" + bytes(100), "old or locked Excel"),
         (b"PK\x03\x04 nonsense", "cannot be read"),
-        (gzip.compress(b"Name\nAda\n" * 50)[:30], "damaged"),
+        (gzip.compress(b"Name\nAda\n" * 50, mtime=0)[:30], "damaged"),
         (b"Name\n" + b"x" * 200_000, "near record 1"),
         (b"," * MAX_COLUMNS + b"Name\nAda\n", "columns"),
     ],
