@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from eventmatch.domain.errors import Invalid
+from eventmatch.formats.cells import neutralise, restore
 from eventmatch.matching.event import MatchResult, MatchSettings, Progress, match_event, unheard
 from eventmatch.matching.measures import summary
 from eventmatch.matching.profiles import Mode, Profile
@@ -186,7 +187,7 @@ def records_of(path: Path, lines: Iterator[tuple[int, list[str]]], columns: list
         if len(cells) > len(columns):
             raise Invalid(f"Line {begin} of {path.name} has {len(cells)} cells under {len(columns)} columns.")
         if cells:
-            yield Record(begin, dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False)))
+            yield Record(begin, dict.fromkeys(columns, "") | dict(zip(columns, map(restore, cells), strict=False)))
 
 
 def text_of(path: Path) -> str:
@@ -201,13 +202,14 @@ def text_of(path: Path) -> str:
 
 
 def write_lists(path: Path, result: MatchResult) -> None:
-    """Write everybody's list: id, rank, other, the score in that direction, and one sentence."""
+    """Write everybody's list: id, rank, other, the score in that direction, and one sentence; no cell runs."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(LISTS)
     for person, own in zip(result.ids, result.suggestions(), strict=True):
         for rank, other in enumerate(own, start=1):
-            writer.writerow([person, rank, other.id, f"{other.score:.6f}", sentence(other.reasons)])
+            one, two, why = map(neutralise, (person, other.id, sentence(other.reasons)))
+            writer.writerow([one, rank, two, f"{other.score:.6f}", why])
     data = text.getvalue().encode()
     try:
         path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)

@@ -21,7 +21,7 @@ import qrcode
 import zxingcpp
 from aiosmtpd.controller import Controller
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, Response
+from playwright.sync_api import Browser, Dialog, Page, Playwright, Response
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}
@@ -199,9 +199,14 @@ def watch(page: Page, base_url: str) -> list[str]:
         if answer.status >= 500 or (answer.status >= 400 and "/static/" in answer.url):
             troubles.append(f"got {answer.status} for {answer.url}")
 
+    def asked_for_an_answer(dialog: Dialog) -> None:
+        troubles.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     page.on("request", lambda request: asked(request.url))
     page.on("response", got)
     page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
+    page.on("dialog", asked_for_an_answer)
     page.on(
         "console", lambda line: troubles.append(f"console: {line.text}") if "Content Security" in line.text else None
     )

@@ -73,6 +73,17 @@ def test_a_byte_order_mark_and_gzip_make_no_difference(data: bytes, tmp_path: Pa
     assert read_people(tmp_path / "people") == read_people(written(tmp_path, PEOPLE))
 
 
+def test_no_id_and_no_reason_runs_in_a_spreadsheet_and_an_id_comes_back_as_it_was(tmp_path: Path) -> None:
+    hostile = "id,interests\n=1+1,x;=2+2\n'@SUM(1),x;=2+2\n"
+    (tmp_path / "people.csv").write_text(hostile)
+    match_files(tmp_path / "people.csv", tmp_path / "lists.csv")
+    rows = list(csv.reader((tmp_path / "lists.csv").open(newline="")))[1:]
+
+    assert [(row[0], row[2]) for row in rows] == [("'=1+1", "'@SUM(1)"), ("'@SUM(1)", "'=1+1")]
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+    assert [p.id for p in read_people(tmp_path / "people.csv")[0]] == ["=1+1", "@SUM(1)"]
+
+
 def test_lists_are_gzipped_where_the_name_says_so(tmp_path: Path) -> None:
     match_files(written(tmp_path, PEOPLE), tmp_path / "lists.csv.gz")
 

@@ -1,0 +1,101 @@
+"""Everybody at once: who opens which page, from the map of addresses, each signed in where their work is."""
+
+import json
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.routing import Rule
+
+from eventmatch.domain.permissions import Action
+from tests.journeys.house import PHONE
+from tests.journeys.pages import Story
+
+HANDS = {
+    Action.READ_PUBLIC: "nobody",
+    Action.REGISTER: "nobody",
+    Action.SIGN_IN: "nobody",
+    Action.PAIR: "nobody",
+    Action.OWN_ACCOUNT: "Ada",
+    Action.OWN_CONTACTS: "Ada",
+    Action.OWN_PLACE: "Ada",
+    Action.TAKE_PART: "Ada",
+    Action.GO_ON_DUTY: "Oona",
+    Action.SEE_EVENT_DESK: "Oona",
+    Action.RUN_EVENT: "Oona",
+    Action.CREATE_EVENT: "Oona",
+    Action.SCAN: "the door",
+}
+NO_PAGE = {"static", "contacts.card", "contacts.export", "exports.contacts", "lists.download"}  # files
+
+
+@dataclass
+class Everybody:
+    """Three people and nobody, each signed in where their work is, and what addresses name."""
+
+    story: Story
+    pages: dict[str, Page] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def arrive(self) -> None:
+        """Let everybody take their place, and make what their pages are about."""
+        links = json.loads(self.story.house.command("demo", "--json"))["addresses"]
+        enter = {"nobody": "", "Ada": links["ada"], "Oona": links["organiser"], "the door": links["door"]}
+        for who, link in enter.items():
+            self.pages[who] = self.story.opens(PHONE)
+            if link:
+                self.pages[who].goto(link)
+                self.pages[who].locator("main button[type=submit]").first.click()
+                self.pages[who].wait_for_load_state()
+        fresh = json.loads(self.story.house.command("demo", "--json"))["addresses"]
+        self.values = {"slug": "pm-meetup", "ext": "csv", "extension": "csv", **self._rows(), **self._made()}
+        self.values |= {"link": fresh["ada"].rpartition("/")[2], "pair": fresh["door"].rpartition("/")[2]}
+
+    def _made(self) -> dict[str, str]:
+        """Write somebody down in Ada's book, and upload a list to import from."""
+        ada, oona = self.pages["Ada"], self.pages["Oona"]
+        ada.goto("/contacts/new")
+        ada.fill("[name=name]", "Ben Hartwig")
+        ada.locator("main button[type=submit]").last.click()
+        oona.goto("/o/e/pm-meetup/import")
+        people = {"name": "people.csv", "mimeType": "text/csv", "buffer": b"Name;E-Mail\nEmeka;emeka@example.net\n"}
+        oona.set_input_files("input[type=file]", people)  # type: ignore[arg-type]  # as documented
+        oona.locator("main button[type=submit]").first.click()
+        return {"contact_id": number_in(ada.url), "file_id": number_in(oona.url)}
+
+    def _rows(self) -> dict[str, Any]:
+        """Look up what only the database knows."""
+        with closing(sqlite3.connect(self.story.house.instance / "eventmatch.db")) as tables:
+            listed = """SELECT attendee.id, badge_code FROM attendee JOIN ticket ON ticket.attendee_id = attendee.id
+                JOIN match ON attendee.id IN (low_id, high_id) JOIN attendee AS ada ON ada.id IN (low_id, high_id)
+                WHERE ada.email LIKE 'ada.%' AND attendee.id <> ada.id LIMIT 1"""
+            attendee, badge = tables.execute(listed).fetchone()
+            [job] = tables.execute("SELECT id FROM job LIMIT 1").fetchone()
+        return {"attendee_id": attendee, "code": badge, "job_id": job, "door_id": 1, "device_id": 1}
+
+    def address(self, rule: Rule) -> str:
+        """Fill an address in."""
+        token = self.values["pair" if "pair" in rule.rule else "link"]
+        values = self.values | {"token": token}
+        return re.sub(r"<(?:[^:<>]*:)?([^<>]+)>", lambda name: str(values[name[1]]), rule.rule)
+
+
+def number_in(url: str) -> str:
+    """Return the last number of an address."""
+    found = re.findall(r"/(\d+)(?=/|$)", url)
+    assert found, f"{url} names nothing"
+    return str(found[-1])
+
+
+def pages_of(app: Flask) -> list[tuple[Rule, str]]:
+    """Return every page there is and in whose hands, from the map of addresses."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    return [
+        (rule, HANDS[getattr(app.view_functions[rule.endpoint], "action", Action.READ_PUBLIC)])
+        for rule in rules
+        if rule.endpoint not in NO_PAGE
+    ]
