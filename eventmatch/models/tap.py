@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, or_, select, union
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, or_, select, union, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from eventmatch.models.attendee import Attendee
@@ -91,6 +91,17 @@ def blocked_attendees(attendee: Attendee) -> set[int]:
         same_event = select(Attendee.id).where(Attendee.event_id == attendee.event_id)
         found |= set(db.session.scalars(same_event.where(Attendee.person_id.in_(blocked_persons(attendee.person_id)))))
     return found - {attendee.id}
+
+
+def move_words_about(from_id: int, to_id: int) -> None:
+    """Let what keeps somebody apart from others, and what was reported, outlive the place it was said of."""
+    mine = aliased(Block)
+    for side, other in ((Block.from_id, "to_id"), (Block.to_id, "from_id")):
+        has_one = select(mine.id).where(getattr(mine, side.key) == to_id, getattr(mine, other) == getattr(Block, other))
+        kept = update(Block).where(side == from_id, getattr(Block, other) != to_id, ~has_one.exists())
+        db.session.execute(kept.values({side: to_id}))
+    for reported in (Report.from_id, Report.about_id):
+        db.session.execute(update(Report).where(reported == from_id).values({reported: to_id}))
 
 
 def tapped_by(kind: type[Wish] | type[Known] | type[NotForMe], attendee_id: int) -> list[int]:

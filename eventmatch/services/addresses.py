@@ -8,6 +8,7 @@ from eventmatch.domain.actor import Actor
 from eventmatch.domain.addresses import sign_in_path
 from eventmatch.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from eventmatch.domain.sign_in import LinkPurpose
+from eventmatch.models.attendee import attendee_of_email, places_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.person import Person, PersonEmail, addresses_of, person_of_address
 from eventmatch.services import outbox
@@ -78,7 +79,16 @@ def remove(by: Actor, address_id: int) -> None:
             raise Conflict("This is your only address; add another one first.")
         if row.primary:
             _set_primary(person_id, min(other.id for other in others))
+        _move_places(person_id, row.address, [other.address for other in addresses_of(person_id) if other is not row])
         session.execute(delete(PersonEmail).where(PersonEmail.id == address_id))
+
+
+def _move_places(person_id: int, old: str, others: list[str]) -> None:
+    """Write to a person's places elsewhere from now on: whoever reads the old address next is somebody else."""
+    for place in places_of(person_id):
+        if place.email == old:
+            free = (address for address in others if attendee_of_email(place.event_id, address) is None)
+            place.email = next(free, None)
 
 
 def _own(person_id: int, address_id: int) -> PersonEmail:

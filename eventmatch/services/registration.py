@@ -16,6 +16,7 @@ from eventmatch.models.attendee import Attendee, attendee_of_email, attendee_of_
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Event, event_by_slug
 from eventmatch.models.person import SignIn, addresses_of, person_of_address
+from eventmatch.models.tap import move_words_about
 from eventmatch.services import events, links, outbox, profiles, seats
 from eventmatch.services.account import SignedIn, clean_address, sign_in_by
 
@@ -217,6 +218,8 @@ def _own(place: Attendee, person_id: int) -> Attendee:
     """Return the one place this person has at the event; a second one under another address gives way."""
     if place.person_id == person_id:
         return place
+    if place.person_id is not None:  # the address changed hands since its link was mailed
+        raise Invalid(links.LINK_USED)
     mine = attendee_of_person(place.event_id, person_id)
     if mine is None:
         place.person_id = person_id
@@ -224,6 +227,7 @@ def _own(place: Attendee, person_id: int) -> Attendee:
     if mine.status not in SETTLED:
         mine.status, mine.held_until, mine.waiting_since = place.status, place.held_until, place.waiting_since
     links.move_links(place.id, mine.id)
+    move_words_about(place.id, mine.id)
     db.session.delete(place)
     db.session.flush()
     return mine

@@ -13,8 +13,8 @@ from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.person import PersonEmail, addresses_of
 from eventmatch.models.work import Outbox
-from eventmatch.services import account, addresses
-from tests.cast import NINE, AttendeeRef, add_meetup, add_person
+from eventmatch.services import account, addresses, place
+from tests.cast import NINE, AttendeeRef, MeetupRef, add_meetup, add_person
 
 PRIVATE = "ada.private@example.net"
 
@@ -113,6 +113,24 @@ def test_the_main_one_can_go_and_another_takes_its_place(with_two: Actor) -> Non
     addresses.remove(with_two, ids(with_two)[0])
 
     assert listed(with_two) == [(PRIVATE, True)]
+
+
+def test_places_are_written_to_elsewhere_once_their_address_is_removed(with_two: Actor, ada: AttendeeRef) -> None:
+    addresses.remove(with_two, ids(with_two)[0])
+    place.resend(with_two, "meetup", now=NINE)
+
+    letter = db.session.query(Outbox).order_by(Outbox.id.desc()).first()
+    assert letter is not None
+    assert (letter.letter, letter.recipient) == ("ticket", PRIVATE)
+
+
+def test_an_address_somebody_else_waits_under_is_not_taken_for_a_place(with_two: Actor, meetup: MeetupRef) -> None:
+    with write_transaction() as session:
+        there = {"status": AttendeeStatus.CONFIRMED, "registered_at": NINE, "name": "Twin"}
+        session.add(Attendee(event_id=meetup.id, email=PRIVATE, **there))
+    addresses.remove(with_two, ids(with_two)[0])
+
+    assert [row.email for row in db.session.query(Attendee).filter_by(person_id=with_two.person_id)] == [None]
 
 
 def test_the_last_address_stays(ada: AttendeeRef) -> None:

@@ -14,10 +14,11 @@ from eventmatch.domain.states import AttendeeStatus, Purpose, TicketKind
 from eventmatch.models.attendee import Attendee, attendee_of_email, attendee_of_person, seats_taken
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Event
-from eventmatch.models.person import Person, PersonEmail, SignIn
+from eventmatch.models.person import Person, PersonEmail, SignIn, addresses_of
+from eventmatch.models.tap import Block, Report, blocked_persons
 from eventmatch.models.ticket import valid_ticket
 from eventmatch.models.work import Outbox
-from eventmatch.services import account, place, profiles, registration
+from eventmatch.services import account, addresses, handover, place, profiles, registration
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup
 
 BEFORE = NINE - 72 * HOUR  # when people register
@@ -26,6 +27,13 @@ ADA = Answers(Profile("Ada Okafor", interests=("scrum",)), frozenset({Purpose.MA
 
 def letters() -> list[tuple[str, str]]:
     return [(row.letter, row.recipient) for row in db.session.query(Outbox).order_by(Outbox.id)]
+
+
+def letter_with(letter: str, name: str) -> str:
+    """Return the token of the newest letter of a kind."""
+    row = db.session.query(Outbox).filter_by(letter=letter).order_by(Outbox.id.desc()).first()
+    assert row is not None
+    return str(row.values[name]).rpartition("/")[2]
 
 
 def newest_token(name: str = "verify_path") -> str:
@@ -220,6 +228,57 @@ def test_a_cancelled_place_is_revived_by_proving_another_address(meetup: MeetupR
     assert mine is not None
     assert (mine.id, mine.name, mine.status) == (ada.id, "Ada again", AttendeeStatus.CONFIRMED)
     assert db.session.query(Attendee).count() == 1
+
+
+@pytest.fixture
+def moved_on(meetup: MeetupRef, ada: AttendeeRef) -> AttendeeRef:
+    """Return Ada, who cancelled and reads another address by now."""
+    place.cancel(ada.actor, meetup.slug, now=BEFORE)
+    with write_transaction():
+        account.prove("private@example.net", person_id=ada.person_id, now=BEFORE)
+    addresses.remove(ada.actor, addresses_of(ada.person_id)[0].id)
+    return ada
+
+
+def test_who_reads_an_address_next_gets_nothing_of_who_read_it_before(
+    meetup: MeetupRef, moved_on: AttendeeRef, ben: AttendeeRef
+) -> None:
+    handover.hand_over(ben.actor, meetup.slug, name="Quinn", email=moved_on.email, now=BEFORE)
+    quinn = confirm(letter_with("handed_over_to", "verify_path"))
+
+    hers, theirs = (attendee_of_person(meetup.id, who) for who in (moved_on.person_id, quinn.person_id or 0))
+    assert hers is not None
+    assert theirs is not None
+    assert (hers.id, hers.name, hers.status) == (moved_on.id, moved_on.name, AttendeeStatus.CANCELLED)
+    assert (theirs.name, profiles.read_profile(theirs).interests) == ("Quinn", ())
+
+
+def test_a_link_to_an_address_that_changed_hands_gives_no_place_away(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    place.cancel(ada.actor, meetup.slug, now=BEFORE)
+    token = register(meetup, ada.email)
+    with write_transaction() as session:  # as if Ada's address had become Ben's in between
+        session.query(PersonEmail).filter_by(address=ada.email).update({"person_id": ben.person_id})
+
+    with pytest.raises(Invalid):
+        confirm(token)
+    assert place_of(meetup, ada.email).person_id == ada.person_id
+
+
+def test_a_block_and_a_report_outlive_the_place_that_gives_way(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    token = register(meetup, "private@example.net")
+    twin = place_of(meetup, "private@example.net").id
+    with write_transaction() as session:
+        account.prove("private@example.net", person_id=ada.person_id, now=BEFORE)
+        session.add(Block(from_id=ben.id, to_id=twin, created_at=BEFORE))
+        session.add(Report(event_id=meetup.id, from_id=ben.id, about_id=twin, text="Shouted", created_at=BEFORE))
+    confirm(token)
+
+    assert blocked_persons(ben.person_id) == {ada.person_id}
+    assert [row.about_id for row in db.session.query(Report)] == [ada.id]
 
 
 def test_closed_and_past_events_take_nobody(meetup: MeetupRef) -> None:
