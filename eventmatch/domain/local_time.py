@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from eventmatch.domain.errors import Invalid
 
 QUARTER = timedelta(minutes=15)
+YEARS = range(2000, 2101)  # outside, clocks and calendars are not wrong but broken
 _LEGACY = ("Etc/", "SystemV/", "US/", "posix/", "right/", "Factory")
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from eventmatch.domain.errors import Invalid
+from eventmatch.domain.local_time import YEARS
 from eventmatch.domain.states import Direction
 
 LONGEST_CODE = 200
 LONGEST_NONCE = 64
-YEARS = range(2000, 2101)  # outside, clocks are not wrong but broken
 
 
 @dataclass(frozen=True, slots=True)

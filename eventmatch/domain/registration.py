@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from eventmatch.domain.states import Mode
 
+LEAST_HELD, HELD_SHARE = 10, 4
+
 
 class Registration(StrEnum):
     """Whether somebody new may register now, and what comes of it."""
@@ -27,6 +29,14 @@ def registration_at(now: datetime, *, ends_at: datetime, is_open: bool, free: in
     if not is_open:
         return Registration.CLOSED
     return Registration.FULL if free is not None and free <= 0 else Registration.OPEN
+
+
+def may_hold(held: int, capacity: int) -> bool:
+    """Tell whether one more seat may be held for an address nobody has proven: a quarter of all, ten at least.
+
+    Who comes after that gets a free seat with the proof: made-up addresses keep nobody out.
+    """
+    return held < max(LEAST_HELD, capacity // HELD_SHARE)
 
 
 def modes_at(event: Mode) -> tuple[Mode, ...]:

@@ -29,6 +29,7 @@ FRESH_ABSOLUTE = timedelta(hours=12)  # organisers' work needs a session no olde
 FRESH_IDLE = timedelta(hours=3)  # … and used this recently
 LONGEST_PATH = 400
 AFTER_EVENT = timedelta(days=2)
+LONGEST_SESSION = timedelta(days=365)  # an event may stand years away, by a slip of the keys
 SEEN_EVERY = timedelta(minutes=5)  # how often a session's last use is written down
 
 
@@ -38,8 +39,9 @@ def is_fresh(created_at: datetime, seen_at: datetime, now: datetime) -> bool:
 
 
 def session_end(now: datetime, event_ends: list[datetime]) -> datetime:
-    """Return when a session ends: two days after the last event, organisers' hours at least."""
-    return max([now + FRESH_ABSOLUTE, *(ends + AFTER_EVENT for ends in event_ends)])
+    """Return when a session ends: two days after the last event, organisers' hours at least, a year at most."""
+    latest = now + LONGEST_SESSION
+    return max([now + FRESH_ABSOLUTE, *(min(ends, latest) + AFTER_EVENT for ends in event_ends)])
 
 
 def own_path(path: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Select,
     String,
@@ -114,9 +115,23 @@ def places_of(person_id: int) -> list[Attendee]:
 
 def seats_taken(event_id: int, now: datetime) -> int:
     """Count confirmed places and those still held for somebody who has not verified an address."""
-    held = (Attendee.status == AttendeeStatus.PENDING) & (Attendee.held_until > now)
-    query = select(func.count()).select_from(Attendee).where(Attendee.event_id == event_id)
-    return db.session.scalar(query.where(or_(Attendee.status == AttendeeStatus.CONFIRMED, held))) or 0
+    return _count(event_id, or_(Attendee.status == AttendeeStatus.CONFIRMED, _held(now)))
+
+
+def seats_held(event_id: int, now: datetime) -> int:
+    """Count the places held for addresses nobody has verified yet."""
+    return _count(event_id, _held(now))
+
+
+def _held(now: datetime) -> ColumnElement[bool]:
+    """Describe a place held for somebody who has not verified an address."""
+    return (Attendee.status == AttendeeStatus.PENDING) & (Attendee.held_until > now)
+
+
+def _count(event_id: int, which: ColumnElement[bool]) -> int:
+    """Count some of an event's places."""
+    query = select(func.count()).select_from(Attendee).where(Attendee.event_id == event_id, which)
+    return db.session.scalar(query) or 0
 
 
 def next_waiting(event_id: int) -> Attendee | None:

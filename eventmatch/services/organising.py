@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.errors import Conflict, DomainError, Invalid
-from eventmatch.domain.local_time import to_local, to_utc
+from eventmatch.domain.local_time import YEARS, to_local, to_utc
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.profiles import clean_line, clean_text
 from eventmatch.domain.slugs import check_slug, slug_from
@@ -182,11 +182,11 @@ def _checked(draft: EventDraft) -> EventDraft:
 
 
 def _moment(draft: EventDraft, field: Literal["starts", "ends"]) -> datetime:
-    """Return the moment meant by a time on the event's clock; one of no calendar is refused by name."""
-    try:
-        return to_utc(getattr(draft, field), draft.zone)
-    except Invalid as error:
-        raise Invalid(error.message, field=error.field or field) from error
+    """Return the moment meant by a time on the event's clock; one of no calendar of ours is refused by name."""
+    local: datetime = getattr(draft, field)
+    if local.year not in YEARS:
+        raise Invalid(f"This date is too far away; years go from {YEARS[0]} to {YEARS[-1]}.", field=field)
+    return to_utc(local, draft.zone)
 
 
 def _field(clean: Callable[[str, str], str], text: str, like: str, field: str) -> str:

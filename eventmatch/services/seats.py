@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from eventmatch.domain.registration import may_hold
 from eventmatch.domain.sign_in import SEAT_HELD
 from eventmatch.domain.states import AttendeeStatus
-from eventmatch.models.attendee import Attendee, events_waited_for, next_waiting, seats_taken
+from eventmatch.models.attendee import Attendee, events_waited_for, next_waiting, seats_held, seats_taken
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Event
 from eventmatch.services import outbox, tickets
@@ -38,12 +39,24 @@ def holds(place: Attendee, now: datetime) -> bool:
 
 
 def hold(event: Event, place: Attendee, now: datetime) -> None:
-    """Keep a seat for a new registration, or a turn on the waiting list, inside a transaction that locked the event."""
-    if holds(place, now) or has_free(event, now):
+    """Keep a seat for a new registration, or a turn on the waiting list, inside a transaction that locked the event.
+
+    Asking again prolongs nothing: whoever proves no address gives the seat back in time.
+    """
+    if holds(place, now):
+        return
+    if _may_hold(event, now):
         place.held_until, place.waiting_since = now + SEAT_HELD, None
     else:
         place.held_until, place.waiting_since = now, place.waiting_since or now
     place.status = AttendeeStatus.PENDING
+
+
+def _may_hold(event: Event, now: datetime) -> bool:
+    """Tell whether a seat can be kept for somebody who has not proven an address."""
+    if event.capacity is None:
+        return True
+    return has_free(event, now) and may_hold(seats_held(event.id, now), event.capacity)
 
 
 def hand_on(place: Attendee, now: datetime) -> None:

@@ -187,6 +187,26 @@ def test_a_hold_that_has_not_run_out_is_kept(app: Flask) -> None:
     assert seats.promote_everywhere(LATER - HOUR) == 0
 
 
+def test_asking_again_without_proof_prolongs_no_hold(app: Flask) -> None:
+    meetup = add_meetup(capacity=1)
+    register(meetup, "never@example.org")
+    registration.register(meetup.slug, "never@example.org", Answers(Profile("Never")), now=LATER - HOUR)
+
+    assert seats_taken(meetup.id, LATER) == 0
+
+
+def test_made_up_addresses_keep_nobody_out(app: Flask) -> None:
+    meetup = add_meetup(capacity=40)
+    for number in range(60):
+        register(meetup, f"made-up{number}@example.org")
+    held = seats_taken(meetup.id, BEFORE)
+    real = [registration.confirm(register(meetup, f"real{n}@example.org"), browser="", now=BEFORE) for n in range(30)]
+
+    assert held == 10
+    assert len(real) == 30
+    assert statuses(meetup)[AttendeeStatus.CONFIRMED] == 30
+
+
 def test_the_oldest_on_the_waiting_list_comes_first_and_only_as_many_as_there_are_seats(full: MeetupRef) -> None:
     for hours, who in enumerate(["dana", "ada", "chidi"]):
         add_waiting(full, who.title(), BEFORE - hours * HOUR)

@@ -7,7 +7,7 @@ from flask import Flask
 
 from eventmatch.models.base import write_transaction
 from eventmatch.services.sessions import add_session, recognise
-from tests.cast import NINE, MeetupRef, add_device, add_person
+from tests.cast import NINE, MeetupRef, add_attendee, add_device, add_meetup, add_person
 
 HOUR = timedelta(hours=1)
 
@@ -32,6 +32,16 @@ def test_a_session_left_alone_does_not_become_fresh_by_being_used_again(token: s
 
     assert before.fresh
     assert [(actor.signed_in, actor.fresh) for actor in after] == [(True, False), (True, False)]
+
+
+def test_an_event_years_away_keeps_nobody_signed_in_for_years(app: Flask) -> None:
+    far = add_meetup("far", starts_at=NINE.replace(year=9999), ends_at=NINE.replace(year=9999, month=12, day=31))
+    ada = add_attendee(far, "Ada Okafor")
+    with write_transaction():
+        token = add_session(ada.person_id, browser="test", now=NINE)
+
+    days = timedelta(days=366), timedelta(days=368)
+    assert [recognise(token, None, NINE + later).signed_in for later in days] == [True, False]
 
 
 def test_a_device_is_one_until_a_day_after_its_event(meetup: MeetupRef) -> None:

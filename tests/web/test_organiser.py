@@ -62,6 +62,7 @@ def test_a_second_event_of_one_name_gets_another_address(desk: FlaskClient) -> N
         ({"slug": "meetup"}, "short name already"),
         ({"slug": "Spring meetup!"}, "small letters"),
         ({"starts": "0001-01-01T00:00", "ends": "0001-01-01T01:00", "zone": "Asia/Tokyo"}, "too far away"),
+        ({"starts": "9999-12-31T00:00", "ends": "9999-12-31T23:59"}, "years go from 2000 to 2100"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )
