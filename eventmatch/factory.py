@@ -118,7 +118,7 @@ def _connect(app: Flask, settings: Settings, queue_file: Path | None) -> None:
         base.prepare(base.db.engine)
     mail = mail_gateway(settings.mail_url, settings.instance / "outbox")
     app.extensions["queue"] = queue.connect(
-        queue_file, jobs.perform_in(app, mail, settings.base_url), ("mail", "seats", "jobs", "matching")
+        queue_file, jobs.perform_in(app, mail, settings.base_url), ("mail", "seats", "jobs", "matching", "leftovers")
     )
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from eventmatch.domain.errors import DomainError
 from eventmatch.gateways.mail import MailGateway
-from eventmatch.services import importing, jobs, matching, outbox, seats
+from eventmatch.services import importing, jobs, leftovers, matching, outbox, seats
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ def perform_in(app: Flask, mail: MailGateway, base_url: str) -> Callable[[str, d
                 jobs.ask_again()
             elif name == "matching":
                 matching.keep_fresh(datetime.now(UTC))
+            elif name == "leftovers":
+                leftovers.sweep(datetime.now(UTC))
             elif name == "job":
                 run_job(values["job_id"])
 

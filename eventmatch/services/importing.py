@@ -1,7 +1,7 @@
 """Lists of people from other programs: uploaded, looked at, and imported by a job."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -19,7 +19,6 @@ from eventmatch.services.access import event_for
 from eventmatch.services.import_records import Plan
 from eventmatch.services.import_run import Order, Report, Result, plan_for, read_declaration, run
 
-KEPT = timedelta(days=1)
 LARGEST_UPLOAD = 5_000_000
 SHOWN = 5  # people in the preview
 MOST_REMARKS = 1_000  # of each kind, kept with a job
@@ -54,7 +53,7 @@ def check_runs(by: Actor, slug: str) -> None:
 
 
 def upload(by: Actor, slug: str, filename: str, content: bytes, *, now: datetime) -> int:
-    """Keep a file to be looked at, if it can be read; returns its id. Earlier ones nobody used are dropped."""
+    """Keep a file to be looked at, if it can be read; returns its id."""
     event = event_for(by, slug, Action.RUN_EVENT)
     event_id = event.id
     if len(content) > LARGEST_UPLOAD:
@@ -62,7 +61,6 @@ def upload(by: Actor, slug: str, filename: str, content: bytes, *, now: datetime
     name = clean_line(filename[-150:], "name") or "list"
     _check_readable(event, content, name)
     with write_transaction() as session:
-        session.execute(delete(ImportFile).where(ImportFile.uploaded_at < now - KEPT))
         row = ImportFile(event_id=event_id, person_id=by.person_id, filename=name, content=content, uploaded_at=now)
         session.add(row)
         session.flush()

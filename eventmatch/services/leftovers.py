@@ -1,0 +1,49 @@
+"""What nobody came back for goes by itself: unproven registrations, old links, ended sessions, forgotten uploads."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select
+
+from eventmatch.domain.sign_in import LIFETIME, LinkPurpose
+from eventmatch.domain.states import AttendeeStatus, JobStatus
+from eventmatch.models.attendee import Attendee
+from eventmatch.models.base import Base, db, write_transaction
+from eventmatch.models.import_file import ImportFile
+from eventmatch.models.person import SignIn, WebSession
+from eventmatch.models.work import Job
+
+UPLOAD_KEPT = timedelta(days=1)
+LINK_KEPT = timedelta(days=2)  # so long links still count against who sends too many, or guesses
+UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+def sweep(now: datetime) -> int:
+    """Delete what nobody came back for; returns how many kinds of it there were."""
+    found = [(table, which) for table, which in _leftovers(now) if _exists(table, which)]
+    if found:  # nothing to do writes nothing
+        with write_transaction() as session:
+            for table, which in found:
+                session.execute(delete(table).where(which))
+    return len(found)
+
+
+def _exists(table: type[Base], which: ColumnElement[bool]) -> bool:
+    """Tell whether there are such rows."""
+    return bool(db.session.scalar(select(select(table).where(which).exists())))
+
+
+def _leftovers(now: datetime) -> Iterator[tuple[type[Base], ColumnElement[bool]]]:
+    """Yield each table that gathers them, and which rows are some."""
+    working = select(Job.id).where(Job.status.in_(UNDER_WAY))
+    unused = or_(ImportFile.job_id.is_(None), ImportFile.job_id.not_in(working))
+    yield ImportFile, and_(ImportFile.uploaded_at < now - UPLOAD_KEPT, unused)
+    yield Attendee, _unproven(now)
+    yield SignIn, SignIn.expires_at < now - LINK_KEPT
+    yield WebSession, WebSession.expires_at < now
+
+
+def _unproven(now: datetime) -> ColumnElement[bool]:
+    """Describe registrations whose address nobody proved while their link and their seat lasted."""
+    over = Attendee.held_until < now - LIFETIME[LinkPurpose.VERIFY]
+    return and_(Attendee.status == AttendeeStatus.PENDING, Attendee.person_id.is_(None), over)

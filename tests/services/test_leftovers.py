@@ -1,0 +1,82 @@
+"""What nobody came back for goes by itself, and nothing else does."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from eventmatch.domain.actor import Actor
+from eventmatch.domain.answers import Answers
+from eventmatch.domain.profiles import Profile
+from eventmatch.domain.states import AttendeeStatus, JobStatus
+from eventmatch.gateways import queue
+from eventmatch.models.attendee import Attendee
+from eventmatch.models.base import Base, db, write_transaction
+from eventmatch.models.import_file import ImportFile
+from eventmatch.models.person import SignIn, WebSession
+from eventmatch.models.work import Job
+from eventmatch.services import account, importing, leftovers, registration
+from eventmatch.services.sessions import add_session
+from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef
+
+BEFORE = NINE - timedelta(days=30)
+DAY = timedelta(days=1)
+
+
+def count(table: type[Base]) -> int:
+    db.session.rollback()
+    return db.session.query(table).count()
+
+
+def left(table: type[Base], *moments: datetime) -> list[int]:
+    """Return how many rows are left after a sweep at each of these moments."""
+    found = []
+    for moment in moments:
+        leftovers.sweep(moment)
+        found.append(count(table))
+    return found
+
+
+def test_a_registration_nobody_proved_goes_once_its_link_is_worthless(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    registration.register(meetup.slug, "never@example.org", Answers(Profile("Never")), now=BEFORE)
+
+    assert left(Attendee, BEFORE + 96 * HOUR, BEFORE + 97 * HOUR) == [2, 1]
+    assert db.session.query(Attendee).one().id == ada.id
+
+
+def test_somebody_known_who_registers_anew_is_kept(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    with write_transaction() as session:
+        mine = session.get_one(Attendee, ada.id)
+        mine.status, mine.held_until = AttendeeStatus.PENDING, BEFORE
+
+    assert left(Attendee, NINE) == [1]
+
+
+def test_links_and_sessions_go_when_they_are_over(ada: AttendeeRef) -> None:
+    account.ask_for_link(ada.email, browser_token="x", next_path="/", now=BEFORE)
+    with write_transaction():
+        add_session(ada.person_id, browser="test", now=BEFORE)
+
+    assert left(SignIn, BEFORE + 2 * DAY, BEFORE + 2 * DAY + HOUR) == [1, 0]
+    assert left(WebSession, NINE + 8 * HOUR + 2 * DAY, NINE + 9 * HOUR + 2 * DAY) == [1, 0]
+
+
+@pytest.mark.parametrize(("status", "kept"), [(None, 0), (JobStatus.RUNNING, 1), (JobStatus.FAILED, 0)])
+def test_an_upload_goes_after_a_day_unless_its_job_is_under_way(
+    meetup: MeetupRef, oona: Actor, status: JobStatus | None, kept: int
+) -> None:
+    file_id = importing.upload(oona, meetup.slug, "people.csv", b"Name;E-Mail\nEmeka;emeka@example.org\n", now=BEFORE)
+    if status is not None:
+        with write_transaction() as session:
+            job = Job(event_id=meetup.id, name="import_attendees", status=status, created_at=BEFORE)
+            session.add(job)
+            session.flush()
+            session.get_one(ImportFile, file_id).job_id = job.id
+
+    assert left(ImportFile, BEFORE + DAY, BEFORE + DAY + HOUR) == [1, kept]
+
+
+def test_the_minutes_sweep_does_it(meetup: MeetupRef) -> None:
+    registration.register(meetup.slug, "never@example.org", Answers(Profile("Never")), now=BEFORE - 365 * DAY)
+    queue.enqueue("leftovers")
+
+    assert count(Attendee) == 0
