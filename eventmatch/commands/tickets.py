@@ -23,7 +23,8 @@ def tickets(event: str, output: Path, *, not_checked_in: bool, as_json: bool) ->
         _write(output, found.csv)
     except OSError as error:
         refuse(f"{output} cannot be written: {error.strerror}.")
-    say({"tickets": found.count, "file": str(output)}, as_json=as_json, words=f"{found.count} tickets in {output}")
+    words = f"{found.count} tickets in {output}, with addresses under {base_url}"
+    say({"tickets": found.count, "file": str(output)}, as_json=as_json, words=words)
 
 
 def _write(output: Path, content: bytes) -> None:

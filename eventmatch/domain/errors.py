@@ -15,6 +15,16 @@ class Invalid(DomainError):
     """A value is not of the allowed shape; the sentence names what is allowed."""
 
 
+class Spent(Invalid):
+    """A mailed link that was used already or is too old."""
+
+    def __init__(
+        self, message: str = "This link has been used or is too old. Ask for a new one; it takes a minute."
+    ) -> None:
+        """Say the same sentence whatever the cause."""
+        super().__init__(message)
+
+
 class SignInNeeded(DomainError):
     """Nobody is signed in on this browser, and this needs somebody."""
 

@@ -40,7 +40,8 @@ ALIASES: dict[str, str] = {
     "asks": "asks, ask, looking for, what are you looking for, i am looking for, needs, i need, questions, "
     "what do you need, sucht, suche, ich suche, gesuch, gesuche, recherche, je cherche, besoins, busco, busca, "
     "necesito, cerco, procuro, ik zoek, zoekt, soker",
-    "offers": "offers, offer, can help with, i can help with, what can you offer, i offer, expertise, skills, bietet, "
+    "offers": "offers, offer, can offer, i can offer, can help with, i can help with, what can you offer, "
+    "i offer, expertise, skills, bietet, "
     "biete, ich biete, angebot, angebote, kann helfen bei, offre, je propose, competences, ofrezco, ofrece, "
     "puedo ayudar con, offro, posso aiutare con, ofereco, ik bied, biedt, kan helpen met, erbjuder",
     "mode": "mode, attendance, attendance mode, participation, takes part, in person or online, teilnahmeart, "

@@ -9,6 +9,7 @@ Words = Mapping[str, tuple[str, ...]]  # what may be read of somebody's profile,
 
 _ASKABLE = {"need": "offers", "give": "asks", "rare": "interests"}
 _TOLD = ("need", "give", "rare", "text", "complement")
+_CHOSEN = frozenset({"need", "give", "rare"})  # rest on words people chose as tags or asked and offered
 _PROSE = frozenset({"about", "headline"})
 
 
@@ -50,8 +51,13 @@ def _says(words: Words, field: str, said: str) -> bool:
 
 
 def as_told(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return reasons in the order worth telling: help for me, help from me, what we share; each the most first."""
-    return tuple(sorted(reasons, key=lambda reason: _TOLD.index(reason.term)))
+    """Return reasons in the order worth telling: help for me, help from me, what we share; each the most first.
+
+    A word two people happen to write both is told only where nothing says more.
+    """
+    told = sorted(reasons, key=lambda reason: _TOLD.index(reason.term))
+    telling = any(reason.term in _CHOSEN for reason in told)
+    return tuple(reason for reason in told if not (telling and reason.term == "text"))
 
 
 def openings(reasons: Iterable[Reason]) -> tuple[Opening, ...]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
-from eventmatch.domain.states import AttendeeStatus
+from eventmatch.domain.states import AttendeeStatus, Mode
 from eventmatch.domain.verdicts import Verdict
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
@@ -23,10 +23,21 @@ def venue_counts(event_id: int) -> tuple[int, int]:
 
 
 def still_expected(event_id: int) -> int:
-    """Count the confirmed attendees, barred ones aside, who have not come yet."""
-    came = select(Presence.attendee_id).join(Room).where(Room.event_id == event_id, Room.is_venue)
-    query = select(func.count()).where(Attendee.event_id == event_id, Attendee.status == AttendeeStatus.CONFIRMED)
-    return db.session.scalar(query.where(Attendee.barred_at.is_(None), Attendee.id.not_in(came))) or 0
+    """Count the attendees a door still waits for."""
+    query = select(func.count()).where(Attendee.event_id == event_id, *to_come(event_id))
+    return db.session.scalar(query) or 0
+
+
+def came(event_id: int) -> ColumnElement[bool]:
+    """Describe who has ever been in the venue."""
+    there = select(Presence.attendee_id).join(Room).where(Room.event_id == event_id, Room.is_venue)
+    return Attendee.id.in_(there)
+
+
+def to_come(event_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Describe who is expected at a door: confirmed, not barred, not online only, not there yet."""
+    sure = Attendee.status == AttendeeStatus.CONFIRMED
+    return sure, Attendee.barred_at.is_(None), Attendee.mode != Mode.ONLINE, ~came(event_id)
 
 
 def admissions(event_id: int, since: datetime) -> dict[int, tuple[int, int]]:

@@ -11,6 +11,7 @@ from eventmatch.domain.actor import Actor
 from eventmatch.domain.names import fold, matches
 from eventmatch.domain.permissions import Action, Role
 from eventmatch.domain.states import AttendeeStatus, TicketKind
+from eventmatch.models.arrival import came, to_come
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
 from eventmatch.models.event import Room
@@ -138,15 +139,13 @@ def _position(attendee_id: int) -> Any:
 
 def _filter(event_id: int, shown: Shown) -> tuple[ColumnElement[bool], ...]:
     """Return what the list is narrowed to."""
-    came = Attendee.id.in_(select(Presence.attendee_id).join(Room).where(Room.event_id == event_id, Room.is_venue))
-    sure = Attendee.status == AttendeeStatus.CONFIRMED
     match shown:
         case Shown.ALL:
             return ()
         case Shown.ARRIVED:
-            return (came,)
+            return (came(event_id),)
         case Shown.EXPECTED:
-            return (sure, ~came, Attendee.barred_at.is_(None))
+            return to_come(event_id)
         case Shown.BARRED:
             return (Attendee.barred_at.is_not(None),)
     return (Attendee.status == AttendeeStatus(shown.value),)

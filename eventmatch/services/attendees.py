@@ -17,7 +17,7 @@ from eventmatch.models.attendee import Attendee, attendee_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.consent import Consent
 from eventmatch.models.event import Event, Room
-from eventmatch.models.scan import Presence
+from eventmatch.models.scan import Presence, overrides_of
 from eventmatch.models.ticket import valid_ticket
 from eventmatch.services import audit, links, profiles, tickets
 from eventmatch.services.access import event_for, roles
@@ -30,6 +30,16 @@ class ConsentLine:
     purpose: Purpose
     given_at: datetime
     declared_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Somebody at the door let an attendee in against the rules, and said why."""
+
+    at: datetime
+    door: str
+    by: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ class AttendeeView:
     barred_why: str
     arrived_at: datetime | None
     inside: bool
+    let_in: tuple[LetIn, ...]  # against the rules
     consents: tuple[ConsentLine, ...]
     may_run: bool
 
@@ -83,6 +94,7 @@ def attendee(by: Actor, slug: str, attendee_id: int) -> AttendeeView:
         barred_why=place.barred_why,
         arrived_at=stay.since if stay else None,
         inside=stay is not None and stay.left_at is None,
+        let_in=tuple(LetIn(*row) for row in overrides_of(place.id)),
         consents=consents,
         may_run=bool(roles(by, event) & {Role.ORGANISER, Role.OWNER}),
     )

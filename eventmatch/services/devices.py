@@ -170,7 +170,7 @@ def pair_directly(slug: str, door_id: int | None, name: str, *, now: datetime) -
         event = event_by_slug(slug)
         choice = _door(event, door_id) if event is not None else None
         if event is None or choice is None:
-            raise NotFound("There is no such event or door.")
+            raise NotFound(f"There is no event “{slug}” with such a door; `flask --app app events` lists them.")
         device, token = _add_device(event.id, name, [choice.id], now), _device_token()
         device.token_hash = token_hash(token)
         audit.note("device paired by command", by=NOBODY, event_id=event.id, now=now, device=device.id)

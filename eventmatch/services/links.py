@@ -7,12 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 
 from eventmatch.domain.codes import new_token, token_hash
-from eventmatch.domain.errors import Invalid, TooMany
+from eventmatch.domain.errors import Spent, TooMany
 from eventmatch.domain.sign_in import LIFETIME, MAILS_PER_ADDRESS, MAILS_WINDOW, LinkPurpose, own_path
 from eventmatch.models.base import db
 from eventmatch.models.person import SignIn, sign_in_of_token
-
-LINK_USED = "This link has been used or is too old. Ask for a new one; it takes a minute."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def usable_link(token: str, now: datetime) -> SignIn:
     """Return a link that has not been used and is not too old."""
     row = sign_in_of_token(token_hash(token))
     if row is None or row.used_at is not None or now >= row.expires_at:
-        raise Invalid(LINK_USED)
+        raise Spent
     return row
 
 
@@ -85,7 +83,7 @@ def take_link(token: str, purposes: frozenset[LinkPurpose], now: datetime) -> Si
     """Mark a link of these purposes used, inside an open write transaction; of two uses at once one gets it."""
     link = claim(SignIn.token_hash == token_hash(token), now)
     if link is None or now >= link.expires_at or link.purpose not in purposes:
-        raise Invalid(LINK_USED)
+        raise Spent
     return link
 
 

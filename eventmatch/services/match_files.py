@@ -214,7 +214,7 @@ def write_lists(path: Path, result: MatchResult) -> None:
     try:
         path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
     except OSError as error:
-        raise Invalid(f"{path.name} cannot be written: {error}.") from error
+        raise Invalid(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def sentence(reasons: tuple[Reason, ...]) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.addresses import attendee_path, sign_in_path, verify_path
 from eventmatch.domain.answers import Answers, packed, unpacked
-from eventmatch.domain.errors import Conflict, Invalid, NotFound
+from eventmatch.domain.errors import Conflict, NotFound, Spent
 from eventmatch.domain.registration import Registration, registration_at
 from eventmatch.domain.sign_in import LinkPurpose
 from eventmatch.domain.states import AttendeeStatus, Purpose, TicketKind
@@ -173,7 +173,7 @@ def look(token: str, now: datetime) -> Unproven:
     link = links.usable_link(token, now)
     place = _place_of(link.attendee_id)
     if link.purpose is not LinkPurpose.VERIFY or place.status is not AttendeeStatus.PENDING:
-        raise Invalid(links.LINK_USED)
+        raise Spent
     answers = unpacked(link.answers) if link.answers else None
     return Unproven(
         event=events.view(place.event),
@@ -188,7 +188,7 @@ def _place_of(attendee_id: int | None) -> Attendee:
     """Return the place a link was mailed for."""
     place = db.session.get(Attendee, attendee_id) if attendee_id is not None else None
     if place is None:
-        raise Invalid(links.LINK_USED)
+        raise Spent
     return place
 
 
@@ -197,7 +197,7 @@ def confirm(token: str, *, browser: str, now: datetime) -> SignedIn:
 
     Raises
     ------
-    Invalid
+    Spent
         If the link is used, too old, or its registration is no longer open.
     """
     event_id = _place_of(links.usable_link(token, now).attendee_id).event_id
@@ -206,7 +206,7 @@ def confirm(token: str, *, browser: str, now: datetime) -> SignedIn:
         link = links.take_link(token, frozenset({LinkPurpose.VERIFY}), now)
         place = _place_of(link.attendee_id)
         if place.status is not AttendeeStatus.PENDING:
-            raise Invalid(links.LINK_USED)
+            raise Spent
         if now >= event.ends_at:
             raise Conflict(REFUSALS[Registration.OVER])
         answers, signed_in = link.answers, sign_in_by(link, browser=browser, now=now)
@@ -219,7 +219,7 @@ def _own(place: Attendee, person_id: int) -> Attendee:
     if place.person_id == person_id:
         return place
     if place.person_id is not None:  # the address changed hands since its link was mailed
-        raise Invalid(links.LINK_USED)
+        raise Spent
     mine = attendee_of_person(place.event_id, person_id)
     if mine is None:
         place.person_id = person_id

@@ -46,7 +46,7 @@ def admissible_tickets(slug: str, *, not_checked_in: bool, base_url: str, now: d
     """Return the tickets of confirmed, not barred people, and write down that they were read."""
     event = event_by_slug(slug)
     if event is None:
-        raise NotFound(f"There is no event called {slug}.")
+        raise NotFound(f"There is no event “{slug}”; `flask --app app events` lists them.")
     event_id = event.id
     with write_transaction():
         lines = admissible(event_id, not_checked_in=not_checked_in)

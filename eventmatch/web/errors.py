@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[DomainError], int] = {
     errors.Invalid: 422,
+    errors.Spent: 422,
     errors.SignInNeeded: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
@@ -32,11 +33,13 @@ WORDS = {
     404: (_l("Nothing here"), _l("Check the address, or ask whoever gave it to you for a new one.")),
     409: (_l("Things have changed meanwhile"), _l("Reload the page to see how they stand now.")),
     413: (_l("Too large"), _l("Files may have up to 5 MB.")),
-    422: (_l("This cannot be used"), _l("Go back and change it.")),
+    405: (_l("This address is for sending only"), _l("Open the page again from the one before it.")),
+    422: (_l("This cannot be used"), _l("Go back, or start again from the page or mail that led you here.")),
     429: (_l("Too many tries"), _l("Wait a little, then try again.")),
     500: (_l("A fault of ours"), _l("Try again; if it stays, tell the organiser what you did.")),
     503: (_l("Busy just now"), _l("Try again in a moment. Nothing was changed.")),
 }
+OWN_WORDS = {NOT_FOUND: errors.NotFound().message, 405: _l("There is no page to look at here.")}
 
 
 def status_of(error: DomainError) -> int:
@@ -58,6 +61,8 @@ def refused(error: Exception) -> ResponseReturnValue:
         raise error
     if isinstance(error, errors.SignInNeeded):
         return redirect(url_for("account.sign_in", next=_way_back()), 303)
+    if isinstance(error, errors.Spent):
+        return render_template("errors/spent.html", message=error.message), status_of(error)
     headers = {"Retry-After": "2"} if isinstance(error, errors.Busy) else {}
     return page(status_of(error), error.message), status_of(error), headers
 
@@ -83,8 +88,7 @@ def http_error(error: Exception) -> ResponseReturnValue:
         return Response("This server does not answer under this name.\n", BAD_REQUEST, mimetype="text/plain")
     if error.code is None or error.code < BAD_REQUEST:
         return error
-    message = errors.NotFound().message if error.code == NOT_FOUND else (error.description or error.name)
-    return page(error.code, message), error.code
+    return page(error.code, OWN_WORDS.get(error.code) or error.description or error.name), error.code
 
 
 def broken(error: Exception) -> ResponseReturnValue:

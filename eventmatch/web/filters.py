@@ -1,6 +1,8 @@
 """How moments and numbers read on pages."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -12,6 +14,12 @@ def register(app: Flask) -> None:
     app.add_template_filter(moment)
     app.add_template_filter(clock)
     app.add_template_filter(day)
+    app.add_template_filter(sentences)
+
+
+def sentences(errors: Iterable[Any]) -> list[str]:
+    """Return a field's own errors, translated; those of fields inside it come as lists and stand beside these."""
+    return [str(error) for error in errors if not isinstance(error, list | tuple | dict)]
 
 
 def moment(at: datetime, zone: str) -> str:

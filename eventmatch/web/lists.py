@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, get_template_attribute, redirect, render_template, request, url_for
+from flask import Blueprint, Response, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.reasons import Reason
@@ -49,5 +48,4 @@ def download(slug: str) -> ResponseReturnValue:
 def compute(slug: str) -> ResponseReturnValue:
     """Ask for new lists."""
     job_id = matching.start(current_actor(), slug, now=utcnow())
-    flash(_("Lists are being computed. The earlier ones stay until the new ones are complete."))
     return redirect(url_for("organiser.job", slug=slug, job_id=job_id), 303)

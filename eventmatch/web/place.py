@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 from eventmatch.domain.addresses import people_path
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.profiles import clean_line
+from eventmatch.domain.states import AttendeeStatus
 from eventmatch.services import handover, people
 from eventmatch.services import place as service
 from eventmatch.services.account import clean_address
@@ -127,8 +128,9 @@ def cancelling(slug: str) -> ResponseReturnValue:
 @declares(Action.OWN_PLACE)
 def cancel(slug: str) -> ResponseReturnValue:
     """Give the place back."""
+    waited = _place(slug).status is AttendeeStatus.WAITLISTED
     service.cancel(current_actor(), slug, now=utcnow())
-    return _back(slug, _("Your place is cancelled."), "message")
+    return _back(slug, _("You have left the waiting list.") if waited else _("Your place is cancelled."), "message")
 
 
 @pages.post("/e/<slug>/me/leave-matching")

@@ -4,14 +4,12 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-from eventmatch.domain.errors import Invalid
 from eventmatch.domain.permissions import Action
 from eventmatch.services import events
 from eventmatch.services import registration as service
 from eventmatch.web.access import browser_name, current_actor, declares
 from eventmatch.web.account import welcome
 from eventmatch.web.clock import utcnow
-from eventmatch.web.errors import status_of
 from eventmatch.web.forms import attempt
 from eventmatch.web.profiles import ProfileForm
 
@@ -67,10 +65,7 @@ def sent(slug: str) -> ResponseReturnValue:
 @declares(Action.SIGN_IN)
 def verify(token: str) -> ResponseReturnValue:
     """Show what the link confirms, and the button that does it."""
-    try:
-        unproven = service.look(token, utcnow())
-    except Invalid as refusal:
-        return render_template("registration/used.html", message=refusal.message), status_of(refusal)
+    unproven = service.look(token, utcnow())
     return render_template("registration/verify.html", unproven=unproven, event=unproven.event, form=FlaskForm())
 
 
@@ -78,7 +73,4 @@ def verify(token: str) -> ResponseReturnValue:
 @declares(Action.SIGN_IN)
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm the place, sign its owner in and lead there."""
-    try:
-        return welcome(service.confirm(token, browser=browser_name(), now=utcnow()))
-    except Invalid as refusal:
-        return render_template("registration/used.html", message=refusal.message), status_of(refusal)
+    return welcome(service.confirm(token, browser=browser_name(), now=utcnow()))

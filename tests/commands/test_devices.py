@@ -34,4 +34,7 @@ def test_pairs_the_door_that_was_named(app: Flask, meetup: MeetupRef) -> None:
 def test_event_or_door_that_is_missing_is_one_sentence(arguments: list[str], app: Flask, meetup: MeetupRef) -> None:
     result = app.test_cli_runner().invoke(args=["pair-device", *arguments, "--name", "Robot"])
 
-    assert (result.exit_code, result.stderr) == (2, "There is no such event or door.\n")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"There is no event “{arguments[0]}” with such a door; `flask --app app events` lists them.\n",
+    )

@@ -61,7 +61,10 @@ def test_file_is_for_its_owner_and_the_act_is_written_down(app: Flask, meetup: M
 def test_unknown_event_is_one_sentence_and_exit_2(app: Flask, tmp_path: Path) -> None:
     result = app.test_cli_runner().invoke(args=["tickets", "nowhere", "--output", str(tmp_path / "x.csv")])
 
-    assert (result.exit_code, result.stderr) == (2, "There is no event called nowhere.\n")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "There is no event “nowhere”; `flask --app app events` lists them.\n",
+    )
 
 
 def test_file_that_cannot_be_written_is_one_sentence(app: Flask, meetup: MeetupRef, tmp_path: Path) -> None:

@@ -27,7 +27,14 @@ def test_what_somebody_no_longer_says_is_no_reason() -> None:
 
 
 def test_help_is_told_first() -> None:
-    assert as_told([RARE, TEXT, GIVE, NEED]) == (NEED, GIVE, RARE, TEXT)
+    assert as_told([RARE, GIVE, NEED]) == (NEED, GIVE, RARE)
+
+
+def test_a_word_both_write_is_told_only_where_nothing_says_more() -> None:
+    other = Reason("complement", "Kestrel", "Harbour", "organisation", "organisation", 0.1)
+
+    assert as_told([TEXT, RARE]) == (RARE,)
+    assert as_told([other, TEXT]) == (TEXT, other)
 
 
 def test_questions_are_about_tags_only() -> None:

@@ -193,7 +193,7 @@ def compute_lists(page: Page, slug: str) -> None:
     """Press the organiser's button and see the work end."""
     page.goto(f"/o/e/{slug}/lists")
     press(page, "Compute lists")
-    expect(page.get_by_text("Done.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("The new lists are complete.")).to_be_visible(timeout=60_000)
     picture(page, "desk-1-lists-computed")
 
 

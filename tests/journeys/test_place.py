@@ -106,7 +106,7 @@ def give_back(story: Story, page: Page, address: str) -> None:
     heading(page, "Cancel your place")
     picture(page, "place-4-cancel")
     press(page, "Cancel my place")
-    heading(page, "Your place is cancelled")
+    heading(page, "You have no place any more")
     picture(page, "place-5-cancelled")
     story.house.mail.wait_for(address, f"Your registration for {EVENT} is cancelled")
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from eventmatch.domain.readings import DoorKey, Reading
-from eventmatch.domain.states import AttendeeStatus, Direction
+from eventmatch.domain.states import AttendeeStatus, Direction, Mode
 from eventmatch.services.arrivals import arrivals
 from eventmatch.services.checkin import scan
 from eventmatch.services.undo import undo
@@ -21,6 +21,7 @@ def test_nobody_has_come_before_the_first_scan(meetup: MeetupRef, ada: AttendeeR
 def test_expected_are_those_who_may_come_and_have_not(meetup: MeetupRef, ada: AttendeeRef) -> None:
     add_attendee(meetup, "Harald", barred_at=NINE)
     add_attendee(meetup, "Konrad", status=AttendeeStatus.CANCELLED)
+    add_attendee(meetup, "Noor", mode=Mode.ONLINE)
 
     assert arrivals(meetup.id, NINE).expected == 1
 

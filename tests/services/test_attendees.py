@@ -6,11 +6,13 @@ import pytest
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.errors import Conflict, Invalid, NotFound
+from eventmatch.domain.readings import DoorKey, Override, Reading
 from eventmatch.domain.states import AttendeeStatus, HiddenFrom, Purpose
 from eventmatch.models.base import db
 from eventmatch.models.work import Audit, Outbox
 from eventmatch.services import attendees
-from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee
+from eventmatch.services.checkin import scan
+from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_device
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,17 @@ def test_a_ticket_is_mailed_only_where_there_is_one(meetup: MeetupRef, oona: Act
         with pytest.raises(Conflict):
             attendees.resend_ticket(oona, "meetup", nobody.id, now=NINE)
     assert db.session.query(Outbox).count() == 0
+
+
+def test_the_team_reads_who_let_somebody_in_anyway_and_why(meetup: MeetupRef, oona: Actor) -> None:
+    konrad = add_attendee(meetup, "Konrad", status=AttendeeStatus.CANCELLED)
+    boss = add_device(meetup, "Oona's phone", may_override=True)
+    reading = Reading(konrad.code, "1", override=Override("Oona", "paid at the desk"))
+    scan(DoorKey(meetup.front_door), reading, by=boss, at=NINE)
+
+    view = attendees.attendee(oona, "meetup", konrad.id)
+    assert view.let_in == (attendees.LetIn(NINE, "Front door", "Oona", "paid at the desk"),)
+    assert view.arrived_at == NINE
 
 
 def test_peers_cannot_use_these_verbs(ada: AttendeeRef, ben: AttendeeRef) -> None:

@@ -135,7 +135,7 @@ def unnamed(siege: Siege, door: Door, field: str, value: str) -> list[str]:
         return [case]
     if answer.status_code != REFUSED or door.rule.endpoint.startswith("checkin."):  # a door says it in one sentence
         return []
-    blamed = set(re.findall(r'id="([\w-]+)-error"', answer.text))
+    blamed = set(re.findall(r'id="([\w-]+)-error">\s*[^<\s]', answer.text))
     return [] if blamed & {field, field.replace("since", "until")} else [f"{case}, but it blames {blamed or 'nothing'}"]
 
 

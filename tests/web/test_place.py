@@ -56,7 +56,7 @@ def test_the_second_journey(either_app: Flask) -> None:
     ada_browser.post("/sign-in", data={"email": ada.email})
     ada_browser.post(newest("sign_in").values["sign_in_path"])
     assert ada_browser.post(f"{ME}/hand-over", data=EMEKA).location == ME
-    assert "Your place is cancelled" in ada_browser.get(ME).text
+    assert "You have no place any more" in ada_browser.get(ME).text
     revoked = ticket_by_code(ada.code)
     assert revoked is not None
     assert revoked.revoked_at is not None

@@ -198,10 +198,11 @@ def test_a_link_pressed_twice_says_so_and_leads_to_signing_in(
     path = newest().values["verify_path"]
     client.post(path)
 
-    for answer in (app.test_client().post(path), app.test_client().get(path), client.get("/verify/nonsense")):
+    stranger = app.test_client()
+    for answer, way in ((stranger.post(path), "/sign-in"), (stranger.get(path), "/sign-in"), (client.get(path), "/me")):
         assert answer.status_code == 422
         assert "has been used" in answer.text
-        assert 'href="/sign-in' in answer.text
+        assert f'class="button" href="{way}' in answer.text
 
 
 def test_a_full_event_says_waiting_list_everywhere(app: Flask) -> None:
