@@ -1,12 +1,17 @@
 """Paired scanners: named, scoped to doors, revocable."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, case, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eventmatch.domain.permissions import ALLOWED, RUNNERS, Action
+from eventmatch.domain.states import MemberRole, StaffRole
 from eventmatch.models.base import Base, db
-from eventmatch.models.event import Door, Event
+from eventmatch.models.event import Door, Event, Staff
+from eventmatch.models.organiser import Member
 from eventmatch.models.person import Person
 
 
@@ -22,7 +27,7 @@ class Device(Base):
     pairing_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the one-time link
     pairing_until: Mapped[datetime | None]
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
-    may_override: Mapped[bool] = mapped_column(default=False)
+    may_override: Mapped[bool] = mapped_column(default=False)  # of an invited one; on duty the person's role decides
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     last_contact_at: Mapped[datetime | None]
@@ -43,9 +48,43 @@ class DeviceDoor(Base):
     door: Mapped[Door] = relationship()
 
 
+def _helps(roles: Collection[str]) -> ColumnElement[bool]:
+    """Tell in SQL whether the person on duty with a device now has one of these roles at its event."""
+    mine = select(Staff.id).where(Staff.event_id == Device.event_id, Staff.person_id == Device.person_id)
+    return mine.where(Staff.role.in_([role for role in StaffRole if role in roles])).correlate(Device).exists()
+
+
+def _leads(roles: Collection[str]) -> ColumnElement[bool]:
+    """Tell in SQL whether the person on duty with a device now has one of these roles in the team of its event."""
+    mine = select(Member.id).join(Event, Event.organiser_id == Member.organiser_id)
+    mine = mine.where(Event.id == Device.event_id, Member.person_id == Device.person_id)
+    return mine.where(Member.role.in_([role for role in MemberRole if role in roles])).correlate(Device).exists()
+
+
+# Roles are asked for at every use, in the statement that is made anyway: a helper may lose theirs during the day.
+_MAY_BE_ON_DUTY = or_(_helps(ALLOWED[Action.GO_ON_DUTY]), _leads(ALLOWED[Action.GO_ON_DUTY]))
+WORKS = and_(Device.revoked_at.is_(None), or_(Device.person_id.is_(None), _MAY_BE_ON_DUTY))
+MAY_OVERRIDE = case((Device.person_id.is_(None), Device.may_override), else_=_leads(RUNNERS))
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceNow:
+    """A device, and what it may do at this moment."""
+
+    device: Device
+    works: bool
+    may_override: bool
+
+
 def device_of_token(token_hash: str) -> Device | None:
-    """Return the device with this hashed token, revoked or not."""
-    return db.session.scalar(select(Device).where(Device.token_hash == token_hash))
+    """Return the device with this hashed token if it works now."""
+    return db.session.scalar(select(Device).where(Device.token_hash == token_hash, WORKS))
+
+
+def serves(device_id: int, event_id: int) -> bool:
+    """Tell whether a device is one of this event's and works now."""
+    mine = select(Device.id).where(Device.id == device_id, Device.event_id == event_id, WORKS)
+    return db.session.scalar(mine) is not None
 
 
 def device_of_pairing(pairing_hash: str) -> Device | None:
@@ -59,9 +98,10 @@ def doors_of_device(device_id: int) -> list[Door]:
     return list(db.session.scalars(query.order_by(Door.id)))
 
 
-def devices_of(event_id: int) -> list[Device]:
+def devices_of(event_id: int) -> list[DeviceNow]:
     """Return an event's devices, the newest first."""
-    return list(db.session.scalars(select(Device).where(Device.event_id == event_id).order_by(Device.id.desc())))
+    query = select(Device, WORKS, MAY_OVERRIDE).where(Device.event_id == event_id).order_by(Device.id.desc())
+    return [DeviceNow(*row) for row in db.session.execute(query)]
 
 
 def unpaired_device(event_id: int, name: str) -> Device | None:

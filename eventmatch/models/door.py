@@ -12,7 +12,7 @@ from eventmatch.domain.codes import is_code, is_number
 from eventmatch.domain.states import AttendeeStatus, TicketKind
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
-from eventmatch.models.device import Device, DeviceDoor
+from eventmatch.models.device import MAY_OVERRIDE, WORKS, Device, DeviceDoor
 from eventmatch.models.event import Door, Event, Room
 from eventmatch.models.scan import Presence, Scan
 from eventmatch.models.ticket import Ticket, TicketAlias
@@ -73,14 +73,14 @@ class Holder:
 
 
 def place_of(device_id: int, door_id: int, nonce: str, slug: str | None = None) -> Place | None:
-    """Return a door if this device may scan there."""
+    """Return a door if this device may scan there now."""
     query = (
         select(
             *(Door.id.label("door_id"), Door.name.label("door"), Door.rules),
             *(Room.id.label("room_id"), Room.name.label("room"), Room.capacity.label("seats"), Room.standing),
             *(Room.is_venue.label("venue"), Event.id.label("event_id"), Event.organiser_id, Event.zone),
-            *(Event.opens_at, Event.ends_at, Device.id.label("device_id"), Device.may_override),
-            *(Device.clock_offset, Device.last_contact_at),
+            *(Event.opens_at, Event.ends_at, Device.id.label("device_id")),
+            *(MAY_OVERRIDE.label("may_override"), Device.clock_offset, Device.last_contact_at),
             *(Scan.id.label("known_id"), Scan.code_hash.label("known_hash"), Scan.answer.label("known_answer")),
         )
         .select_from(DeviceDoor)
@@ -89,7 +89,7 @@ def place_of(device_id: int, door_id: int, nonce: str, slug: str | None = None) 
         .join(Room, Room.id == Door.room_id)
         .join(Event, and_(Event.id == Room.event_id, Event.id == Device.event_id))
         .outerjoin(Scan, and_(Scan.device_id == Device.id, Scan.nonce == nonce))
-        .where(DeviceDoor.device_id == device_id, DeviceDoor.door_id == door_id, Device.revoked_at.is_(None))
+        .where(DeviceDoor.device_id == device_id, DeviceDoor.door_id == door_id, WORKS)
     )
     if slug is not None:
         query = query.where(Event.slug == slug)

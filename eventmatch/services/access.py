@@ -5,8 +5,7 @@ from eventmatch.domain.errors import NotFound, SignInNeeded
 from eventmatch.domain.permissions import Action, Role, allows
 from eventmatch.domain.states import AttendeeStatus, MemberRole, StaffRole
 from eventmatch.models.attendee import Attendee, attendee_of_person
-from eventmatch.models.base import db
-from eventmatch.models.device import Device
+from eventmatch.models.device import serves
 from eventmatch.models.event import Event, event_by_slug, staff_roles
 from eventmatch.models.organiser import Organiser, member_role, memberships
 
@@ -70,7 +69,7 @@ def roles(actor: Actor, event: Event) -> frozenset[Role]:
     found = {Role.NOBODY} if not actor.signed_in else {Role.SIGNED_IN, *_person_roles(actor.person_id or 0, event)}
     if not actor.fresh:
         found -= {Role.VIEWER, Role.ORGANISER, Role.OWNER}
-    if actor.device_id is not None and _serves(actor.device_id, event):
+    if actor.device_id is not None and serves(actor.device_id, event.id):
         found.add(Role.DEVICE)
     return frozenset(found)
 
@@ -85,12 +84,6 @@ def _person_roles(person_id: int, event: Event) -> set[Role]:
         if place.status is AttendeeStatus.CONFIRMED and place.barred_at is None:
             found.add(Role.ATTENDEE)
     return found
-
-
-def _serves(device_id: int, event: Event) -> bool:
-    """Tell whether a device is one of this event's and not revoked."""
-    device = db.session.get(Device, device_id)
-    return device is not None and device.event_id == event.id and device.revoked_at is None
 
 
 STALE = "Please sign in again: this needs a recent sign-in."

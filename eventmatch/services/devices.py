@@ -10,14 +10,22 @@ from eventmatch.domain.actor import NOBODY, Actor
 from eventmatch.domain.addresses import absolute, pair_path
 from eventmatch.domain.codes import new_token, token_hash
 from eventmatch.domain.errors import Invalid, NotFound, SignInNeeded
-from eventmatch.domain.permissions import RUNNERS, Action
+from eventmatch.domain.permissions import Action
 from eventmatch.domain.profiles import clean_line
 from eventmatch.formats import qr
 from eventmatch.models.base import db, write_transaction
-from eventmatch.models.device import Device, DeviceDoor, device_of_pairing, device_of_token, devices_of, doors_of_device
+from eventmatch.models.device import (
+    Device,
+    DeviceDoor,
+    DeviceNow,
+    device_of_pairing,
+    device_of_token,
+    devices_of,
+    doors_of_device,
+)
 from eventmatch.models.event import Door, Event, doors_of, event_by_slug
 from eventmatch.services import audit
-from eventmatch.services.access import event_for, roles
+from eventmatch.services.access import event_for
 from eventmatch.services.checkin import AFTER_EVENT
 
 LINK_LASTS = timedelta(hours=24)
@@ -78,6 +86,7 @@ class DeviceLine:
     doors: tuple[str, ...]
     person: str
     may_override: bool
+    works: bool  # not ended, and whoever is on duty with it still may be
     paired: bool
     pairing_until: datetime | None
     last_contact_at: datetime | None
@@ -90,10 +99,10 @@ def device_actor(token: str, now: datetime) -> Actor:
     Raises
     ------
     SignInNeeded
-        If the token is unknown, revoked or over.
+        If the token is unknown, revoked or over, or its person may not be on duty any more.
     """
     device = device_of_token(token_hash(token))
-    if device is None or device.revoked_at is not None or now >= device.event.ends_at + AFTER_EVENT:
+    if device is None or now >= device.event.ends_at + AFTER_EVENT:
         raise SignInNeeded(NOT_A_DEVICE)
     return Actor(device_id=device.id)
 
@@ -110,14 +119,14 @@ def invite(
     """Add a device that waits behind a one-time link."""
     event_id = event_for(by, slug, Action.RUN_EVENT).id
     with write_transaction():
-        device, token = _add_device(event_id, name, door_ids, now), new_token()
+        device, token = add_device(event_id, name, door_ids, now), new_token()
         device.may_override = may_override
         device.pairing_hash, device.pairing_until = token_hash(token), now + LINK_LASTS
         audit.note("device invited", by=by, event_id=event_id, now=now, device=device.id, may_override=may_override)
         return Invitation(device.id, token)
 
 
-def _add_device(event_id: int, name: str, door_ids: Collection[int], now: datetime) -> Device:
+def add_device(event_id: int, name: str, door_ids: Collection[int], now: datetime) -> Device:
     """Add a device for some of an event's doors, inside an open write transaction."""
     chosen = {door.id for door in doors_of(event_id)} & set(door_ids)
     if not chosen:
@@ -148,7 +157,7 @@ def look_at_pairing(token: str, now: datetime) -> PairView:
 def pair(token: str, *, now: datetime) -> Pairing:
     """Turn whoever opened the link into the device; of two who try, one is."""
     with write_transaction() as session:
-        new = _device_token()
+        new = new_secret()
         waiting = (Device.pairing_hash == token_hash(token), Device.pairing_until > now, Device.revoked_at.is_(None))
         paired = {"token_hash": token_hash(new), "pairing_hash": None, "pairing_until": None, "last_contact_at": now}
         device_id = session.scalar(update(Device).where(*waiting).values(**paired).returning(Device.id))
@@ -159,7 +168,7 @@ def pair(token: str, *, now: datetime) -> Pairing:
         return Pairing(doors_of_device(device_id)[0].id, new)
 
 
-def _device_token() -> str:
+def new_secret() -> str:
     """Make a device's secret."""
     return f"emd_{new_token()}"
 
@@ -171,7 +180,7 @@ def pair_directly(slug: str, door_id: int | None, name: str, *, now: datetime) -
         choice = _door(event, door_id) if event is not None else None
         if event is None or choice is None:
             raise NotFound(f"There is no event “{slug}” with such a door; `flask --app app events` lists them.")
-        device, token = _add_device(event.id, name, [choice.id], now), _device_token()
+        device, token = add_device(event.id, name, [choice.id], now), new_secret()
         device.token_hash = token_hash(token)
         audit.note("device paired by command", by=NOBODY, event_id=event.id, now=now, device=device.id)
         return Pairing(choice.id, token)
@@ -180,19 +189,6 @@ def pair_directly(slug: str, door_id: int | None, name: str, *, now: datetime) -
 def _door(event: Event, door_id: int | None) -> Door | None:
     """Return the chosen door of an event, or its first entrance."""
     return next((door for door in doors_of(event.id) if door_id in {None, door.id}), None)
-
-
-def go_on_duty(by: Actor, slug: str, door_id: int, *, now: datetime) -> Pairing:
-    """Make a signed-in helper's browser a device of the door they chose; an earlier one of theirs ends."""
-    event = event_for(by, slug, Action.GO_ON_DUTY)
-    event_id, runs = event.id, bool(roles(by, event) & RUNNERS)
-    with write_transaction() as session:
-        mine = update(Device).where(Device.event_id == event_id, Device.person_id == by.person_id)
-        session.execute(mine.where(Device.revoked_at.is_(None)).values(revoked_at=now))
-        device, token = _add_device(event_id, by.name[:LONGEST_NAME] or "Staff", [door_id], now), _device_token()
-        device.token_hash, device.person_id, device.may_override = token_hash(token), by.person_id, runs
-        audit.note("went on duty", by=by, event_id=event_id, now=now, door=door_id)
-        return Pairing(door_id, token)
 
 
 def sign_off(by: Actor, *, now: datetime) -> None:
@@ -217,14 +213,16 @@ def listing(by: Actor, slug: str) -> list[DeviceLine]:
     return sorted(map(_line, devices_of(event.id)), key=lambda line: line.revoked_at is not None)
 
 
-def _line(device: Device) -> DeviceLine:
+def _line(now: DeviceNow) -> DeviceLine:
     """Return one device as the organiser sees it."""
+    device = now.device
     return DeviceLine(
         id=device.id,
         name=device.name,
         doors=tuple(door.name for door in doors_of_device(device.id)),
         person=device.person.name if device.person is not None else "",
-        may_override=device.may_override,
+        may_override=now.may_override,
+        works=now.works,
         paired=device.token_hash is not None,
         pairing_until=device.pairing_until,
         last_contact_at=device.last_contact_at,

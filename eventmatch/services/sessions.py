@@ -12,6 +12,7 @@ from eventmatch.domain.sign_in import SEEN_EVERY, is_fresh, session_end
 from eventmatch.models.attendee import places_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.person import WebSession, session_of_token
+from eventmatch.services import duty
 from eventmatch.services.access import person_for
 from eventmatch.services.devices import device_actor
 
@@ -81,8 +82,20 @@ def sessions_of(actor: Actor) -> list[SessionView]:
     ]
 
 
-def end_session(actor: Actor, session_id: int) -> None:
-    """End one of the actor's own sessions; ending one that is gone is no error."""
+def end_session(actor: Actor, session_id: int, *, now: datetime) -> None:
+    """End one of the actor's own sessions, and their duty on other browsers; ending one that is gone is no error.
+
+    Which browser went on duty is not known, so all do that may be the lost one.
+    """
+    person_id = person_for(actor)
     with write_transaction() as session:
-        mine = (WebSession.person_id == person_for(actor), WebSession.id == session_id)
-        session.execute(delete(WebSession).where(*mine))
+        mine = delete(WebSession).where(WebSession.person_id == person_id, WebSession.id == session_id)
+        if session.scalar(mine.returning(WebSession.id)) is not None:
+            duty.end_elsewhere(person_id, actor.device_id if session_id != actor.session_id else None, now)
+
+
+def sign_out(actor: Actor, device_token: str, *, now: datetime) -> None:
+    """End the session of this browser, and the duty somebody went on with it."""
+    with write_transaction() as session:
+        session.execute(delete(WebSession).where(WebSession.id == actor.session_id))
+        duty.end_here(device_token, now)

@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.permissions import Action
 from eventmatch.services.access import person_for
+from eventmatch.services.duty import passes_to
 from eventmatch.services.sessions import recognise
 from eventmatch.services.teams import is_in_a_team
 from eventmatch.web.browsers import spoken
@@ -47,13 +48,13 @@ def browser_name() -> str:
     return spoken(request.user_agent.string)
 
 
-def remember_session(token: str) -> None:
+def remember_session(token: str, person_id: int) -> None:
     """Make this browser the signed-in one, with nothing left of whoever used it before."""
     device = session.get("device")
     session.clear()
     session.permanent = True
     session["token"] = token
-    if device:
+    if device and passes_to(person_id, device, now=utcnow()):
         session["device"] = device
 
 

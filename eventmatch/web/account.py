@@ -101,7 +101,7 @@ def use_link(token: str) -> ResponseReturnValue:
 
 def welcome(signed_in: service.SignedIn) -> ResponseReturnValue:
     """Make this browser the signed-in one and go where the person wanted to go."""
-    remember_session(signed_in.token)
+    remember_session(signed_in.token, signed_in.person_id)
     target = own_path(signed_in.next_path)
     return redirect(url_for("account.me") if target == "/" else target, 303)
 
@@ -109,10 +109,8 @@ def welcome(signed_in: service.SignedIn) -> ResponseReturnValue:
 @pages.post("/sign-out")
 @declares(Action.SIGN_IN)
 def sign_out() -> ResponseReturnValue:
-    """End this browser's session."""
-    actor = current_actor()
-    if actor.session_id is not None:
-        sessions.end_session(actor, actor.session_id)
+    """End this browser's session, and its time at a door."""
+    sessions.sign_out(current_actor(), session.get("device", ""), now=utcnow())
     session.clear()
     flash(_("You are signed out."))
     return redirect(url_for("home.index"), 303)
@@ -157,6 +155,6 @@ def remove_address(address_id: int) -> ResponseReturnValue:
 @pages.post("/me/sessions/<int:session_id>/end")
 @declares(Action.OWN_ACCOUNT)
 def end_session(session_id: int) -> ResponseReturnValue:
-    """Sign another browser out."""
-    sessions.end_session(current_actor(), session_id)
+    """Sign another browser out, and end the time at a door there."""
+    sessions.end_session(current_actor(), session_id, now=utcnow())
     return redirect(url_for("account.me") + "#account", 303)

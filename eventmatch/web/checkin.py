@@ -16,7 +16,7 @@ from eventmatch.domain.readings import DoorKey, Override, Reading, reading_of
 from eventmatch.domain.states import Direction
 from eventmatch.domain.verdicts import OVERRIDABLE, Verdict
 from eventmatch.services import checkin as service
-from eventmatch.services import devices, door, events, undo
+from eventmatch.services import devices, door, duty, events, undo
 from eventmatch.services.entries import Entry
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
@@ -201,9 +201,9 @@ def new_nonce() -> str:
     return new_token()
 
 
-@pages.get("/e/<slug>/duty")
+@pages.get("/e/<slug>/duty", endpoint="duty")
 @declares(Action.GO_ON_DUTY)
-def duty(slug: str) -> ResponseReturnValue:
+def duty_page(slug: str) -> ResponseReturnValue:
     """Let staff choose the door they stand at."""
     return render_template("checkin/duty.html", event=events.public(slug), form=_duty_form(slug))
 
@@ -213,7 +213,7 @@ def duty(slug: str) -> ResponseReturnValue:
 def go_on_duty(slug: str) -> ResponseReturnValue:
     """Make this browser a device of the chosen door."""
     form = _duty_form(slug)
-    outcome = attempt(form, lambda: devices.go_on_duty(current_actor(), slug, form.door.data, now=utcnow()))
+    outcome = attempt(form, lambda: duty.go_on_duty(current_actor(), slug, form.door.data, now=utcnow()))
     if outcome.value is None:
         return render_template("checkin/duty.html", event=events.public(slug), form=form), outcome.status
     return stand_at(outcome.value)

@@ -19,10 +19,10 @@ from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Door, Room
 from eventmatch.models.scan import Scan, inside
 from eventmatch.models.ticket import Ticket, TicketAlias
-from eventmatch.services import tickets
+from eventmatch.services import devices, duty, tickets
 from eventmatch.services.checkin import scan
 from eventmatch.services.entries import Entry
-from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup
+from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup, add_staff
 
 OUT = Direction.OUT
 counter = iter(range(10**9))
@@ -300,7 +300,13 @@ def test_fault_while_writing_admits_nobody(
     assert read(meetup, tablet, ada.code).verdict is Verdict.ADMITTED
 
 
-def test_one_scan_takes_four_statements_in_one_transaction(meetup: MeetupRef, ada: AttendeeRef, tablet: Actor) -> None:
+@pytest.mark.parametrize("on_duty", [False, True])
+def test_one_scan_takes_four_statements_in_one_transaction(
+    meetup: MeetupRef, ada: AttendeeRef, tablet: Actor, *, on_duty: bool
+) -> None:
+    if on_duty:
+        token = duty.go_on_duty(add_staff(meetup, "Bea"), meetup.slug, meetup.front_door, now=NINE).token
+        tablet = devices.device_actor(token, NINE)
     read(meetup, tablet, "warm")
     statements: list[str] = []
     engine = db.engine

@@ -1,4 +1,4 @@
-"""Pairing, duty, and the end of both."""
+"""Pairing, and its end."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from eventmatch.models.base import db
 from eventmatch.models.device import Device
 from eventmatch.models.work import Audit
 from eventmatch.services import devices
-from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_meetup, add_member, add_staff
+from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_meetup, add_member
 
 
 def invite(meetup: MeetupRef, by: Actor, **values: object) -> devices.Invitation:
@@ -106,41 +106,6 @@ def test_foreign_device_is_as_good_as_missing(meetup: MeetupRef, oona: Actor) ->
         devices.revoke(oona, meetup.slug, device_id, now=NINE)
 
     assert db.session.get_one(Device, device_id).revoked_at is None
-
-
-def test_staff_on_duty_are_a_device_under_their_name_until_they_sign_off(meetup: MeetupRef) -> None:
-    bea = add_staff(meetup, "Bea")
-
-    pairing = devices.go_on_duty(bea, meetup.slug, meetup.front_door, now=NINE)
-    device = devices.device_actor(pairing.token, NINE)
-
-    assert db.session.get_one(Device, device.device_id).name == "Bea"
-    devices.sign_off(device, now=NINE)
-    with pytest.raises(SignInNeeded):
-        devices.device_actor(pairing.token, NINE)
-
-
-def test_changing_doors_ends_the_earlier_duty(meetup: MeetupRef) -> None:
-    bea = add_staff(meetup, "Bea")
-
-    first = devices.go_on_duty(bea, meetup.slug, meetup.front_door, now=NINE)
-    second = devices.go_on_duty(bea, meetup.slug, meetup.session_door, now=NINE)
-
-    with pytest.raises(SignInNeeded):
-        devices.device_actor(first.token, NINE)
-    assert devices.device_actor(second.token, NINE).device_id is not None
-
-
-def test_only_those_who_run_the_event_may_let_in_anyway(meetup: MeetupRef, oona: Actor) -> None:
-    for actor in (add_staff(meetup, "Bea"), oona):
-        devices.go_on_duty(actor, meetup.slug, meetup.front_door, now=NINE)
-
-    assert db.session.scalars(select(Device.may_override).order_by(Device.id)).all() == [False, True]
-
-
-def test_attendees_do_not_go_on_duty(meetup: MeetupRef, ada: AttendeeRef) -> None:
-    with pytest.raises(NotFound):
-        devices.go_on_duty(ada.actor, meetup.slug, meetup.front_door, now=NINE)
 
 
 def test_pairing_and_revoking_are_written_down(meetup: MeetupRef, oona: Actor) -> None:

@@ -14,9 +14,11 @@ from eventmatch.domain.actor import Actor
 from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.device import Device
+from eventmatch.models.person import WebSession
 from eventmatch.models.scan import Presence, Scan
 from eventmatch.services import devices
 from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup, add_staff
+from tests.web.test_account import newest_letter
 
 NOW = datetime.now(UTC)
 
@@ -209,6 +211,56 @@ def test_helper_goes_on_duty_and_signs_off(client: FlaskClient, meetup: MeetupRe
     assert "Sign off" in page.text
     assert off.status_code == 303
     assert bea.get(chosen.headers["Location"]).status_code == 404
+
+
+def on_duty(browser: FlaskClient, meetup: MeetupRef) -> str:
+    """Go on duty in a browser and return the token it keeps."""
+    browser.post("/e/meetup/duty", data={"door": meetup.front_door})
+    with browser.session_transaction() as cookie:
+        return str(cookie["device"])
+
+
+def scans_with(token: str, client: FlaskClient, meetup: MeetupRef) -> int:
+    """Send a scan under a token from elsewhere, as somebody who copied the cookie would, and return the status."""
+    program, address = client.application.test_client(), f"/api/v1/events/meetup/doors/{meetup.front_door}/scans"
+    bearer = {"Authorization": f"Bearer {token}"}
+    return program.post(address, json={"code": "K7P2QX", "nonce": token[:9]}, headers=bearer).status_code
+
+
+def test_signing_out_ends_duty_on_the_server(client: FlaskClient, meetup: MeetupRef, sign_in: Any) -> None:
+    token = on_duty(sign_in(add_staff(meetup, "Bea")), meetup)
+    before = scans_with(token, client, meetup)
+
+    client.post("/sign-out")
+
+    assert (before, scans_with(token, client, meetup)) == (201, 401)
+
+
+@pytest.mark.parametrize(("next_one", "status"), [("bea@example.org", 200), ("ada@example.org", 404)])
+def test_whoever_signs_in_next_does_not_work_the_door_as_the_helper(
+    next_one: str, status: int, client: FlaskClient, meetup: MeetupRef, ada: AttendeeRef, sign_in: Any
+) -> None:
+    token = on_duty(sign_in(add_staff(meetup, "Bea")), meetup)
+
+    client.post("/sign-in", data={"email": next_one})
+    client.post("/sign-in/code", data={"pin": newest_letter().values["code"]})
+
+    assert client.get(f"/doors/{meetup.front_door}").status_code == status
+    assert scans_with(token, client, meetup) == (201 if status == 200 else 401)
+    with client.session_transaction() as cookie:
+        assert ("device" in cookie) == (status == 200)
+
+
+def test_signing_out_elsewhere_ends_duty_there(client: FlaskClient, meetup: MeetupRef, sign_in: Any) -> None:
+    bea = add_staff(meetup, "Bea")
+    token = on_duty(sign_in(bea), meetup)
+    lost = db.session.scalars(select(WebSession.id)).one()
+    with client.session_transaction() as cookie:  # what follows happens on another browser
+        cookie.clear()
+
+    sign_in(bea).post(f"/me/sessions/{lost}/end")
+
+    assert scans_with(token, client, meetup) == 401
 
 
 def test_duty_needs_a_door_of_the_event(meetup: MeetupRef, sign_in: Any) -> None:
