@@ -117,9 +117,8 @@ def _connect(app: Flask, settings: Settings, queue_file: Path | None) -> None:
     with app.app_context():
         base.prepare(base.db.engine)
     mail = mail_gateway(settings.mail_url, settings.instance / "outbox")
-    app.extensions["queue"] = queue.connect(
-        queue_file, jobs.perform_in(app, mail, settings.base_url), ("mail", "seats", "jobs", "matching", "leftovers")
-    )
+    perform = jobs.perform_in(app, mail, settings.base_url)
+    app.extensions["queue"] = queue.connect(queue_file, perform, jobs.EVERY_MINUTE)
 
 
 def _furnish(app: Flask) -> None:

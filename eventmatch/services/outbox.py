@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import and_, delete, or_, update
 
 from eventmatch.domain.codes import new_token
 from eventmatch.gateways import queue
@@ -16,6 +16,9 @@ from eventmatch.services import letters
 log = logging.getLogger(__name__)
 
 MAX_TRIES = 12  # with doubling waits from one minute: about two days
+KEPT = timedelta(days=30)  # so that an organiser who is asked can still see that a letter left
+NEVER = timedelta(days=36500)
+NOTHING: dict[str, Any] = {"values": {}}  # links and codes open doors: a letter keeps them until it has left, no longer
 
 
 def post(letter: str, recipient: str, *, now: datetime, attendee_id: int | None = None, **values: Any) -> None:
@@ -50,20 +53,30 @@ def _send(row: Outbox, gateway: MailGateway, base_url: str, now: datetime) -> bo
     row_id, tries = row.id, row.tries + 1
     try:
         gateway.send(letters.write(row, base_url=base_url, now=now))
-        _note(row_id, tries=tries, sent_at=now)
+        _note(row_id, tries=tries, sent_at=now, **NOTHING)
     except Exception as error:  # one letter that cannot be written or sent must not hold back the others
         log.warning("letter %s did not leave", row_id, exc_info=error)
-        _note(row_id, tries=tries, next_try_at=now + _wait(tries), error=type(error).__name__)
+        _note(row_id, tries=tries, error=type(error).__name__, **_later(tries, now))
         return False
     return True
 
 
-def _wait(tries: int) -> timedelta:
+def _later(tries: int, now: datetime) -> dict[str, Any]:
     """Wait one minute after the first failure and twice as long after each further one; give up for good at last."""
-    return timedelta(minutes=2 ** (tries - 1)) if tries < MAX_TRIES else timedelta(days=36500)
+    if tries < MAX_TRIES:
+        return {"next_try_at": now + timedelta(minutes=2 ** (tries - 1))}
+    return {"next_try_at": now + NEVER, **NOTHING}
 
 
 def _note(row_id: int, **values: Any) -> None:
     """Write down what came of a try."""
     with write_transaction() as session:
         session.execute(update(Outbox).where(Outbox.id == row_id).values(**values))
+
+
+def forget(now: datetime) -> None:
+    """Remove the letters that left, or were given up, long enough ago."""
+    old = now - KEPT
+    given_up = and_(Outbox.tries >= MAX_TRIES, Outbox.created_at <= old)
+    with write_transaction() as session:
+        session.execute(delete(Outbox).where(or_(Outbox.sent_at <= old, given_up)))

@@ -15,6 +15,7 @@ from eventmatch.models.person import PersonEmail, addresses_of
 from eventmatch.models.work import Outbox
 from eventmatch.services import account, addresses, place
 from tests.cast import NINE, AttendeeRef, MeetupRef, add_meetup, add_person
+from tests.letters import enclosed
 
 PRIVATE = "ada.private@example.net"
 
@@ -25,7 +26,7 @@ def mailed(by: Actor, address: str) -> str:
     letter = db.session.query(Outbox).order_by(Outbox.id.desc()).first()
     assert letter is not None
     assert (letter.letter, letter.recipient) == ("confirm_address", address)
-    return str(letter.values["verify_path"]).removeprefix("/in/")
+    return str(enclosed(letter)["verify_path"]).removeprefix("/in/")
 
 
 def listed(who: Actor) -> list[tuple[str, bool]]:

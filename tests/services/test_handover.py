@@ -20,6 +20,7 @@ from eventmatch.models.ticket import ticket_by_code, valid_ticket
 from eventmatch.models.work import Outbox
 from eventmatch.services import handover, place, profiles, registration, seats
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup
+from tests.letters import enclosed
 
 BEFORE = NINE - 72 * HOUR
 EVE = "emeka@example.org"
@@ -43,7 +44,7 @@ def place_of(meetup: MeetupRef, email: str = EVE) -> Attendee:
 def accept() -> Actor:
     row = db.session.query(Outbox).filter_by(letter="handed_over_to").order_by(Outbox.id.desc()).first()
     assert row is not None
-    token = str(row.values["verify_path"]).rpartition("/")[2]
+    token = str(enclosed(row)["verify_path"]).rpartition("/")[2]
     return Actor(person_id=registration.confirm(token, browser="test", now=BEFORE).person_id, fresh=True)
 
 
@@ -159,7 +160,7 @@ def test_who_handed_over_can_register_again_with_a_fresh_code(meetup: MeetupRef,
     registration.register(meetup.slug, ada.email, Answers(Profile("Ada")), now=BEFORE)
     row = db.session.query(Outbox).order_by(Outbox.id.desc()).first()
     assert row is not None
-    registration.confirm(row.values["verify_path"].rpartition("/")[2], browser="test", now=BEFORE)
+    registration.confirm(enclosed(row)["verify_path"].rpartition("/")[2], browser="test", now=BEFORE)
 
     ticket = valid_ticket(ada.id)
     assert ticket is not None

@@ -19,6 +19,7 @@ from eventmatch.services import account, import_run, letters, links
 from eventmatch.services.import_run import Order, Result, import_from_command, read_declaration
 from eventmatch.services.links import look_at_link
 from tests.cast import NINE, AttendeeRef, MeetupRef, add_meetup
+from tests.letters import enclosed
 
 LIST = "Name,E-mail,Interests,Barcode\nChidi,chidi@example.net,scrum; rail,B-1\nDana,dana@example.org,,\n"
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "registrations.csv"
@@ -123,7 +124,7 @@ def test_an_invitation_goes_to_each_new_address_once(ada: AttendeeRef) -> None:
 def test_an_invitation_claims_the_place(meetup: MeetupRef) -> None:
     run(LIST, invite=True)
     letter = db.session.scalars(select(Outbox).where(Outbox.recipient == "dana@example.org")).one()
-    token = letter.values["claim_path"].rpartition("/")[2]
+    token = enclosed(letter)["claim_path"].rpartition("/")[2]
 
     signed_in = account.use_link(token, browser="test", now=NINE)
 
@@ -140,6 +141,7 @@ def test_the_invitation_says_what_was_declared(meetup: MeetupRef, declared: dict
 
     row = db.session.scalars(select(Outbox)).first()
     assert row is not None
+    row.values = enclosed(row)
     text = letters.write(row, base_url="https://meet.example.org", now=NINE).as_string()
     assert ("They say that you agreed" in text) is bool(declared)
     assert ("nobody is matched with you" in text) is not bool(declared)

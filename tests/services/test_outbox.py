@@ -2,13 +2,15 @@
 
 import io
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import zxingcpp
 from flask import Flask
 from PIL import Image
+from sqlalchemy import select, update
 
+from eventmatch.gateways import queue
 from eventmatch.gateways.mail import MailFailed
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.work import Outbox
@@ -80,3 +82,67 @@ def test_retries_carry_the_same_message_id(app: Flask, ada: AttendeeRef) -> None
     outbox.deliver(sink, base_url=BASE, now=NINE)
 
     assert sink.sent[0]["Message-ID"] == f"<{row.message_id}@meet.example.org>"
+
+
+def kept() -> list[dict[str, str]]:
+    """Return what the outbox still holds of each letter."""
+    db.session.rollback()
+    return list(db.session.scalars(select(Outbox.values).order_by(Outbox.id)))
+
+
+def test_a_letter_that_has_left_keeps_neither_link_nor_code(either_app: Flask) -> None:
+    with write_transaction() as session:
+        outbox.post("sign_in", "ada@example.org", now=NINE, sign_in_path="/in/abc", code="123456")
+        session.info["after_commit"].clear()
+    before = kept()
+    sink = Sink()
+
+    outbox.deliver(sink, base_url=BASE, now=NINE)
+
+    assert before == [{"sign_in_path": "/in/abc", "code": "123456"}]
+    assert "/in/abc" in str(sink.sent[0])
+    assert kept() == [{}]
+
+
+def test_a_letter_waiting_for_its_next_try_keeps_what_it_needs_until_it_is_given_up(
+    app: Flask, ada: AttendeeRef
+) -> None:
+    sink, later = Sink(down=True), [NINE + timedelta(days=number) for number in range(outbox.MAX_TRIES)]
+    post("ticket", ada, sign_in_path="/in/abc")
+
+    for moment in later[:-1]:
+        outbox.deliver(sink, base_url=BASE, now=moment)
+    before = kept()
+    outbox.deliver(sink, base_url=BASE, now=later[-1])
+    sink.down = False
+
+    assert (before, kept()) == ([{"sign_in_path": "/in/abc"}], [{}])
+    assert outbox.deliver(sink, base_url=BASE, now=later[-1] + timedelta(days=3650)) == 0
+
+
+def test_letters_are_forgotten_thirty_days_after_they_left_or_were_given_up(app: Flask, ada: AttendeeRef) -> None:
+    sink = Sink()
+    post("ticket", ada, sign_in_path="/in/abc")
+    post("no_such_letter", ada)
+    for number in range(outbox.MAX_TRIES):
+        outbox.deliver(sink, base_url=BASE, now=NINE + timedelta(days=number))
+    post("cancelled", ada)  # never tried, say because the server was off
+
+    left = []
+    for days in (29, 30, 100):
+        outbox.forget(NINE + timedelta(days=days))
+        left.append(db.session.scalars(select(Outbox.letter).order_by(Outbox.id)).all())
+
+    assert left == [["ticket", "no_such_letter", "cancelled"], ["cancelled"], ["cancelled"]]
+
+
+def test_every_minute_old_letters_are_looked_for(app: Flask, ada: AttendeeRef) -> None:
+    post("ticket", ada, sign_in_path="/in/abc")
+    outbox.deliver(Sink(), base_url=BASE, now=NINE)
+    with write_transaction() as session:
+        session.execute(update(Outbox).values(sent_at=datetime.now(UTC) - outbox.KEPT))
+
+    queue.enqueue("old mail")
+
+    assert kept() == []
+    assert "old mail" in app.extensions["queue"].sweeps

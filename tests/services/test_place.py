@@ -20,6 +20,7 @@ from eventmatch.models.ticket import ticket_by_code
 from eventmatch.models.work import Outbox
 from eventmatch.services import access, place, profiles, registration
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup, add_person
+from tests.letters import enclosed
 
 BEFORE = NINE - 72 * HOUR
 SITE = "https://meet.example.org"
@@ -85,7 +86,7 @@ def test_the_ticket_is_mailed_again_with_a_fresh_sign_in_link(meetup: MeetupRef,
     place.resend(ada.actor, meetup.slug, now=BEFORE)
 
     row = db.session.query(Outbox).one()
-    assert (row.letter, row.recipient, list(row.values)) == ("ticket", ada.email, ["sign_in_path"])
+    assert (row.letter, row.recipient, list(enclosed(row))) == ("ticket", ada.email, ["sign_in_path"])
     ticket = ticket_by_code(ada.code)
     assert ticket is not None
     assert ticket.revoked_at is None
@@ -108,7 +109,7 @@ def test_a_pending_place_is_mailed_its_link_again_with_the_answers_given(meetup:
     row = db.session.query(Outbox).order_by(Outbox.id.desc()).first()
     assert row is not None
     assert row.letter == "verify_registration"
-    token = row.values["verify_path"].rpartition("/")[2]
+    token = enclosed(row)["verify_path"].rpartition("/")[2]
     assert registration.look(token, BEFORE + HOUR).name == "Ada the second"
     assert row_of(ada).held_until == BEFORE + 49 * HOUR
 

@@ -20,6 +20,7 @@ from eventmatch.models.ticket import valid_ticket
 from eventmatch.models.work import Outbox
 from eventmatch.services import account, addresses, handover, place, profiles, registration
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup
+from tests.letters import enclosed
 
 BEFORE = NINE - 72 * HOUR  # when people register
 ADA = Answers(Profile("Ada Okafor", interests=("scrum",)), frozenset({Purpose.MATCHING}))
@@ -33,13 +34,13 @@ def letter_with(letter: str, name: str) -> str:
     """Return the token of the newest letter of a kind."""
     row = db.session.query(Outbox).filter_by(letter=letter).order_by(Outbox.id.desc()).first()
     assert row is not None
-    return str(row.values[name]).rpartition("/")[2]
+    return str(enclosed(row)[name]).rpartition("/")[2]
 
 
 def newest_token(name: str = "verify_path") -> str:
     row = db.session.query(Outbox).order_by(Outbox.id.desc()).first()
     assert row is not None
-    return str(row.values[name]).rpartition("/")[2]
+    return str(enclosed(row)[name]).rpartition("/")[2]
 
 
 def register(meetup: MeetupRef, email: str = "ada@example.org", answers: Answers = ADA) -> str:
@@ -139,7 +140,7 @@ def test_a_known_address_gets_a_way_in_and_nothing_changes(meetup: MeetupRef, ad
 
     row = db.session.query(Outbox).one()
     assert (row.letter, row.recipient, row.attendee_id) == ("already_registered", ada.email, ada.id)
-    assert list(row.values) == ["sign_in_path"]
+    assert list(enclosed(row)) == ["sign_in_path"]
     assert place_of(meetup).name == "Ada Okafor"
 
 

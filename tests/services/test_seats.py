@@ -18,6 +18,7 @@ from eventmatch.models.event import Event
 from eventmatch.models.work import Outbox
 from eventmatch.services import place, registration, seats
 from tests.cast import HOUR, NINE, MeetupRef, add_attendee, add_meetup
+from tests.letters import enclosed
 
 BEFORE = NINE - 100 * HOUR
 LATER = BEFORE + 48 * HOUR
@@ -66,7 +67,7 @@ def register(meetup: MeetupRef, email: str) -> str:
     registration.register(meetup.slug, email, Answers(Profile(email)), now=BEFORE)
     row = db.session.query(Outbox).filter_by(recipient=email).order_by(Outbox.id.desc()).first()
     assert row is not None
-    return str(row.values["verify_path"]).rpartition("/")[2]
+    return str(enclosed(row)["verify_path"]).rpartition("/")[2]
 
 
 def add_waiting(meetup: MeetupRef, who: str, since: datetime, **columns: Any) -> None:

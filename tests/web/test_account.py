@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from eventmatch.models.base import db
 from eventmatch.models.work import Outbox
+from tests.letters import enclosed
 
 
 def newest_letter() -> Outbox:
@@ -21,7 +22,7 @@ def ask(client: FlaskClient, email: str = "ada@example.org", **data: str) -> Non
 
 def test_opening_a_link_shows_a_button_and_pressing_it_signs_in(client: FlaskClient) -> None:
     ask(client)
-    path = newest_letter().values["sign_in_path"]
+    path = enclosed(newest_letter())["sign_in_path"]
 
     assert "ada@example.org" in client.get(path).text
     assert client.get("/me").status_code == 303
@@ -31,7 +32,7 @@ def test_opening_a_link_shows_a_button_and_pressing_it_signs_in(client: FlaskCli
 
 def test_a_link_works_once(client: FlaskClient, app: Flask) -> None:
     ask(client)
-    path = newest_letter().values["sign_in_path"]
+    path = enclosed(newest_letter())["sign_in_path"]
     client.post(path)
 
     assert app.test_client().post(path).status_code == 422
@@ -39,7 +40,7 @@ def test_a_link_works_once(client: FlaskClient, app: Flask) -> None:
 
 def test_six_digits_sign_in_on_the_browser_that_asked(client: FlaskClient, app: Flask) -> None:
     ask(client, next="/contacts")
-    pin = newest_letter().values["code"]
+    pin = enclosed(newest_letter())["code"]
 
     elsewhere = app.test_client().post("/sign-in/code", data={"pin": pin})
     here = client.post("/sign-in/code", data={"pin": pin})
@@ -50,7 +51,7 @@ def test_six_digits_sign_in_on_the_browser_that_asked(client: FlaskClient, app: 
 
 def test_five_wrong_tries_end_the_six_digits(client: FlaskClient) -> None:
     ask(client)
-    pin = newest_letter().values["code"]
+    pin = enclosed(newest_letter())["code"]
     for _ in range(5):
         client.post("/sign-in/code", data={"pin": "no"})
 
@@ -60,8 +61,8 @@ def test_five_wrong_tries_end_the_six_digits(client: FlaskClient) -> None:
 def test_a_foreign_next_address_is_dropped(client: FlaskClient) -> None:
     ask(client, next="//evil.example/")
 
-    assert newest_letter().values["sign_in_path"].startswith("/in/")
-    assert client.post(newest_letter().values["sign_in_path"]).location == "/me"
+    assert enclosed(newest_letter())["sign_in_path"].startswith("/in/")
+    assert client.post(enclosed(newest_letter())["sign_in_path"]).location == "/me"
 
 
 def test_a_wrong_address_is_explained_and_kept(client: FlaskClient) -> None:
@@ -74,7 +75,7 @@ def test_a_wrong_address_is_explained_and_kept(client: FlaskClient) -> None:
 
 def test_signing_out_ends_the_session_on_the_server(client: FlaskClient) -> None:
     ask(client)
-    client.post(newest_letter().values["sign_in_path"])
+    client.post(enclosed(newest_letter())["sign_in_path"])
     with client.session_transaction() as cookie:
         token = cookie["token"]
     client.post("/sign-out")

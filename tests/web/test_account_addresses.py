@@ -10,6 +10,7 @@ from eventmatch.domain.actor import Actor
 from eventmatch.models.base import db
 from eventmatch.models.person import addresses_of
 from tests.cast import AttendeeRef
+from tests.letters import enclosed
 from tests.web.answers import without_tokens
 from tests.web.test_account import newest_letter
 
@@ -25,7 +26,7 @@ def browser(sign_in: Callable[[Actor], FlaskClient], ada: AttendeeRef) -> FlaskC
 def asked(browser: FlaskClient, address: str = PRIVATE) -> str:
     """Ask for an address and return the link's path."""
     assert browser.post("/me/addresses", data={"email": address}).status_code == 303
-    return str(newest_letter().values["verify_path"])
+    return str(enclosed(newest_letter())["verify_path"])
 
 
 def listed(who: AttendeeRef) -> list[str]:
@@ -51,7 +52,7 @@ def test_one_signs_in_with_the_new_address(browser: FlaskClient, ada: AttendeeRe
     browser.post(asked(browser))
     other = app.test_client()
     other.post("/sign-in", data={"email": PRIVATE})
-    other.post("/sign-in/code", data={"pin": newest_letter().values["code"]})
+    other.post("/sign-in/code", data={"pin": enclosed(newest_letter())["code"]})
 
     assert ada.email in other.get("/me").text
 

@@ -13,6 +13,7 @@ from eventmatch.models.base import db
 from eventmatch.models.contact import BadgeScan, Contact
 from eventmatch.models.scan import Scan
 from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_device, add_person
+from tests.letters import enclosed
 from tests.services.test_badges import GONE, Spoil, change
 from tests.web.answers import without_tokens
 from tests.web.test_account import newest_letter
@@ -68,7 +69,7 @@ def test_somebody_not_signed_in_comes_back_to_the_badge_with_six_digits(
     page = client.get(f"/b/{ada.badge}").text
     asked = client.get(f"/sign-in?next=/b/{ada.badge}")
     client.post("/sign-in", data={"email": ben.email, "next": f"/b/{ada.badge}"})
-    back = client.post("/sign-in/code", data={"pin": newest_letter().values["code"]})
+    back = client.post("/sign-in/code", data={"pin": enclosed(newest_letter())["code"]})
 
     assert "Project people" in page
     assert f'href="/sign-in?next=/b/{ada.badge}"' in unquote(page)

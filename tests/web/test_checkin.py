@@ -18,6 +18,7 @@ from eventmatch.models.person import WebSession
 from eventmatch.models.scan import Presence, Scan
 from eventmatch.services import devices
 from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup, add_staff
+from tests.letters import enclosed
 from tests.web.test_account import newest_letter
 
 NOW = datetime.now(UTC)
@@ -243,7 +244,7 @@ def test_whoever_signs_in_next_does_not_work_the_door_as_the_helper(
     token = on_duty(sign_in(add_staff(meetup, "Bea")), meetup)
 
     client.post("/sign-in", data={"email": next_one})
-    client.post("/sign-in/code", data={"pin": newest_letter().values["code"]})
+    client.post("/sign-in/code", data={"pin": enclosed(newest_letter())["code"]})
 
     assert client.get(f"/doors/{meetup.front_door}").status_code == status
     assert scans_with(token, client, meetup) == (201 if status == 200 else 401)

@@ -17,6 +17,7 @@ from eventmatch.models.ticket import ticket_by_code, valid_ticket
 from eventmatch.models.work import Outbox
 from eventmatch.services import profiles
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup
+from tests.letters import enclosed
 
 SignIn = Callable[[Actor], FlaskClient]
 ME = "/e/meetup/me"
@@ -49,19 +50,19 @@ def test_the_second_journey(either_app: Flask) -> None:
     emeka, ben = either_app.test_client(), either_app.test_client()
     ada = add_attendee(meetup, "Ada Okafor")
     ben.post("/e/meetup/register", data=SAID | {"name": "Ben Hartwig", "email": "ben@example.org"})
-    ben.post(newest("verify_registration").values["verify_path"])
+    ben.post(enclosed(newest("verify_registration"))["verify_path"])
     assert "nobody: you are next" in ben.get(ME).text
 
     ada_browser = either_app.test_client()
     ada_browser.post("/sign-in", data={"email": ada.email})
-    ada_browser.post(newest("sign_in").values["sign_in_path"])
+    ada_browser.post(enclosed(newest("sign_in"))["sign_in_path"])
     assert ada_browser.post(f"{ME}/hand-over", data=EMEKA).location == ME
     assert "You have no place any more" in ada_browser.get(ME).text
     revoked = ticket_by_code(ada.code)
     assert revoked is not None
     assert revoked.revoked_at is not None
 
-    emeka.post(newest("handed_over_to").values["verify_path"])
+    emeka.post(enclosed(newest("handed_over_to"))["verify_path"])
     assert "Your place is confirmed" in emeka.get(ME).text
     assert "nobody: you are next" in ben.get(ME).text
 

@@ -15,6 +15,7 @@ from eventmatch.models.event import Event
 from eventmatch.models.work import Outbox
 from eventmatch.services import profiles
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup
+from tests.letters import enclosed
 
 ADA = {
     "name": "Ada Okafor",
@@ -177,7 +178,7 @@ def test_the_page_answers_alike_for_every_address(app: Flask, capacity: int | No
 
 def test_the_link_shows_a_button_first_and_confirms_when_it_is_pressed(client: FlaskClient, meetup: MeetupRef) -> None:
     post(client, meetup, FULL)
-    path = newest().values["verify_path"]
+    path = enclosed(newest())["verify_path"]
 
     page = client.get(path)
     assert "Ada Okafor" in page.text
@@ -195,7 +196,7 @@ def test_a_link_pressed_twice_says_so_and_leads_to_signing_in(
     client: FlaskClient, app: Flask, meetup: MeetupRef
 ) -> None:
     post(client, meetup, ADA)
-    path = newest().values["verify_path"]
+    path = enclosed(newest())["verify_path"]
     client.post(path)
 
     stranger = app.test_client()
@@ -212,7 +213,7 @@ def test_a_full_event_says_waiting_list_everywhere(app: Flask) -> None:
     assert "Join the waiting list" in client.get("/e/meetup").text
     assert "Join the waiting list" in client.get("/e/meetup/register").text
     post(client, full, ADA)
-    path = newest().values["verify_path"]
+    path = enclosed(newest())["verify_path"]
     assert "waiting list" in client.get(path).text
     client.post(path)
     assert "You are on the waiting list" in client.get("/e/meetup/me").text
