@@ -4,6 +4,7 @@ import logging
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,7 @@ from eventmatch import cli, jobs
 from eventmatch.api import checkin as scan_api
 from eventmatch.api import errors as api_errors
 from eventmatch.domain.errors import Busy, Conflict, Invalid
+from eventmatch.domain.faults import plainly, told
 from eventmatch.gateways import queue
 from eventmatch.gateways.mail import mail_gateway
 from eventmatch.models import base
@@ -71,13 +73,21 @@ log = logging.getLogger(__name__)
 MAX_UPLOAD = 5 * 1024 * 1024
 
 
+class Application(Flask):
+    """Flask, which writes no addresses of pages and no values into the log: links that sign in are addresses too."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Write down what went wrong outside every view."""
+        log.error("an answer failed: %s", told(exc_info[1]))
+
+
 def create_app(settings: Settings | None = None, *, embedded_queue: bool = True) -> Flask:
     """Build the application; a bad setting ends the start with one sentence."""
     try:
         settings = settings or read_settings()
     except BadSetting as error:
         sys.exit(f"eventmatch: {error}")
-    app = Flask(
+    app = Application(
         "eventmatch",
         template_folder="../templates",
         static_folder="../static",
@@ -139,6 +149,7 @@ def _furnish(app: Flask) -> None:
 
 def _register_refusals(app: Flask) -> None:
     """Answer refusals in pages and, below /api/, in JSON; what the database cannot do now or ever is one too."""
+    app.logger.addFilter(plainly)
     errors.register(app)
     api_errors.register(app)
     busy, unfit = Busy("The database is busy just now."), Invalid("This holds signs or numbers that cannot be kept.")

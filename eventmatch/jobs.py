@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from eventmatch.domain.errors import DomainError
+from eventmatch.domain.faults import told
 from eventmatch.gateways.mail import MailGateway
 from eventmatch.services import importing, jobs, leftovers, matching, outbox, seats
 
@@ -55,6 +56,6 @@ def run_job(job_id: int) -> None:
         log.info("job %s was cancelled", job_id)
     except DomainError as error:
         jobs.finish(job_id, datetime.now(UTC), error=error.message)
-    except Exception:
-        log.exception("job %s failed", job_id)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the job must end
+        log.error("job %s failed: %s", job_id, told(error))
         jobs.finish(job_id, datetime.now(UTC), error="Something went wrong; the log has the details.")

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from eventmatch.domain import errors
 from eventmatch.domain.errors import DomainError
+from eventmatch.domain.faults import told
 from eventmatch.web import errors as pages
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ def broken(error: Exception) -> ResponseReturnValue:
     """Own up to a fault of ours: never an admission."""
     if not _for_a_device():
         return pages.broken(error)
-    log.error("a request of a device failed", exc_info=error)
+    log.error("a request of a device failed: %s", told(error))
     return _answer(500, FAULT)
 
 

@@ -12,6 +12,7 @@ import click
 from flask.cli import with_appcontext
 
 from eventmatch.domain.errors import DomainError
+from eventmatch.domain.faults import told
 from eventmatch.services import database
 
 Params = ParamSpec("Params")
@@ -37,11 +38,16 @@ def command(name: str) -> Callable[[Callable[Params, Result]], click.Command]:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Say a refusal in its one sentence and end with exit code 2."""
+    """Say a refusal in its one sentence and end with exit code 2; a fault of ours, without people's values, with 1."""
     try:
         yield
     except DomainError as error:
         refuse(error.message)
+    except (click.ClickException, click.Abort, click.exceptions.Exit):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, its own words may be a guest's
+        click.echo(f"Something on our side failed: {told(error)}", err=True)
+        sys.exit(1)
 
 
 def refuse(sentence: str) -> NoReturn:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from eventmatch.domain.faults import plainly
 from eventmatch.settings import ROOT
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,7 @@ def log_to_standard_error() -> None:
     line = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
     line.converter = time.gmtime
     handler.setFormatter(line)
+    handler.addFilter(plainly)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 

@@ -17,6 +17,8 @@ from huey import Huey, MemoryHuey, SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
+from eventmatch.domain.faults import told
+
 log = logging.getLogger(__name__)
 
 Perform = Callable[[str, dict[str, Any]], None]
@@ -71,11 +73,11 @@ class Queue:
             huey.periodic_task(crontab(), name=f"sweep {name}")(partial(self._perform, name, {}))
 
     def _perform(self, name: str, values: dict[str, Any]) -> None:
-        """Do one task."""
-        if (sweep := self.sweeps.get(name)) is not None:
-            sweep()
-        else:
-            self.perform(name, values)
+        """Do one task; what goes wrong is written down here, because the library would quote people's values."""
+        try:
+            self.sweeps.get(name, partial(self.perform, name, values))()
+        except Exception as error:  # noqa: BLE001 - one task that fails must not hold back the others
+            log.error("task %s failed: %s", name, told(error))
 
     def work(self) -> None:
         """Work on tasks until the process is told to stop; a second process doing so would do them twice."""
@@ -115,5 +117,5 @@ def enqueue(name: str, **values: Any) -> None:
         raise RuntimeError(message)
     try:
         _queue.task(name, values)
-    except sqlite3.Error:
-        log.exception("the queue does not answer; the next sweep finds %r", name)
+    except sqlite3.Error as error:
+        log.error("the queue does not answer; the next sweep finds %r: %s", name, told(error))

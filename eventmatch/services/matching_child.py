@@ -3,6 +3,7 @@
 scikit-learn is imported here, inside functions that only the child runs; the parent sees nothing of it.
 """
 
+import logging
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,8 +11,12 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
+from eventmatch.domain.faults import told
+
 if TYPE_CHECKING:
     from eventmatch.matching import MatchResult
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 POLITE = 10  # of the processor's time, the door comes first
@@ -63,6 +68,8 @@ def run(pipe: Connection, wanted: Wanted) -> None:
             pipe.send(("lists", compute(wanted, Hundredths(pipe))))
         except ValueError as error:
             pipe.send(("refused", str(error)))
+        except Exception as error:  # noqa: BLE001 - left alone it would be printed with its words
+            log.error("the lists were not computed: %s", told(error))
 
 
 class Hundredths:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, delete, or_, update
 
 from eventmatch.domain.codes import new_token
+from eventmatch.domain.faults import told
 from eventmatch.gateways import queue
 from eventmatch.gateways.mail import MailGateway
 from eventmatch.models.base import after_commit, db, write_transaction
@@ -54,8 +55,8 @@ def _send(row: Outbox, gateway: MailGateway, base_url: str, now: datetime) -> bo
     try:
         gateway.send(letters.write(row, base_url=base_url, now=now))
         _note(row_id, tries=tries, sent_at=now, **NOTHING)
-    except Exception as error:  # one letter that cannot be written or sent must not hold back the others
-        log.warning("letter %s did not leave", row_id, exc_info=error)
+    except Exception as error:  # noqa: BLE001 - one letter that cannot leave must not hold back the others
+        log.warning("letter %s did not leave: %s", row_id, told(error))
         _note(row_id, tries=tries, error=type(error).__name__, **_later(tries, now))
         return False
     return True

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from eventmatch.domain import errors
 from eventmatch.domain.actor import NOBODY
 from eventmatch.domain.errors import DomainError
+from eventmatch.domain.faults import told
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ def http_error(error: Exception) -> ResponseReturnValue:
 
 def broken(error: Exception) -> ResponseReturnValue:
     """Own up to a fault of ours without showing its insides."""
-    log.error("a request failed", exc_info=error)
+    log.error("a request failed: %s", told(error))
     return page(500, _("Something on our side failed. It was written down.")), 500
 
 

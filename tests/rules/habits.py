@@ -75,6 +75,21 @@ def runs_nothing_strangers_send(house: House) -> Iterator[str]:
                 yield f"{module.at(node)} calls {_name(node.func)}"
 
 
+def logs_faults_plainly(house: House) -> Iterator[str]:
+    """A fault's own words may be somebody's address: the log is told by domain/faults.py, not by a traceback."""
+    for module in house.modules.values():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and _tells_all(node):
+                yield f"{module.at(node)} logs a fault as it comes; use domain.faults.told"
+
+
+def _tells_all(call: ast.Call) -> bool:
+    """Say whether a call logs an exception with its own words."""
+    return _ends(call.func, {"log.exception", "logging.exception"}) or any(
+        keyword.arg in {"exc_info", "stack_info"} for keyword in call.keywords
+    )
+
+
 def asks_no_clock_below_the_web(house: House) -> Iterator[str]:
     """What happens when is said by the caller, so that a test can stand on any day."""
     for module in house.modules.values():

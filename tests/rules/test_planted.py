@@ -48,6 +48,12 @@ class Plant:
 
 FUNCTION = "def f():\n    {}\n"
 PLANTS = {
+    "a fault logged with its words": Plant(
+        "logs_faults_plainly", "eventmatch/services/checkin.py", FUNCTION.format('log.exception("failed")')
+    ),
+    "a fault logged with its traceback": Plant(
+        "logs_faults_plainly", "eventmatch/web/checkin.py", FUNCTION.format('log.error("failed", exc_info=error)')
+    ),
     "upward import": Plant(
         "looks_only_downwards", "eventmatch/models/scan.py", "from eventmatch.services import checkin"
     ),

@@ -1,11 +1,13 @@
 """Jobs run once each, begin anew after a restart, and are found again when the queue lost them."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from eventmatch import jobs as handlers
 from eventmatch.domain.actor import Actor
@@ -13,9 +15,13 @@ from eventmatch.domain.errors import Conflict, NotFound
 from eventmatch.domain.states import JobStatus
 from eventmatch.gateways import queue
 from eventmatch.models.base import db, write_transaction
+from eventmatch.models.person import Person, PersonEmail
 from eventmatch.models.work import Job
-from eventmatch.services import jobs
-from tests.cast import NINE, MeetupRef, add_person
+from eventmatch.services import jobs, seats
+from tests.cast import NINE, MeetupRef, add_meetup, add_person
+
+CANARY = "canary@example.org"
+log = logging.getLogger(__name__)
 
 
 def waiting_job(meetup: MeetupRef) -> int:
@@ -143,3 +149,45 @@ def test_a_job_this_version_does_not_know_fails_and_holds_up_nothing(app: Flask,
     queue.enqueue("job", job_id=job_id)
 
     assert status_of(job_id) is JobStatus.FAILED
+
+
+def write_ada_twice(*_: object) -> dict[str, Any]:
+    """Fail as a database does that quotes what it was given."""
+    with write_transaction() as session:
+        for _number in range(2):
+            person = Person(name="Ada", created_at=NINE)
+            session.add(person)
+            session.flush()
+            session.add(PersonEmail(person_id=person.id, address=CANARY, verified_at=NINE))
+    return {}
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the job and a sweep fail on a database's constraint."""
+    monkeypatch.setitem(handlers.HANDLERS, "count", write_ada_twice)
+    monkeypatch.setattr(seats, "promote_everywhere", write_ada_twice)
+
+
+@pytest.mark.usefixtures("failing")
+def test_a_job_and_a_sweep_that_fail_name_nobody_in_the_log(
+    either_app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    job_id = waiting_job(add_meetup())
+
+    queue.enqueue("job", job_id=job_id)
+    queue.enqueue("seats")
+
+    code = {"sqlite": "SQLITE_CONSTRAINT_UNIQUE", "postgresql": "SQLSTATE 23505 at uq_person_email_address"}
+    faults = [record.getMessage() for record in caplog.records if code[db.engine.dialect.name] in record.getMessage()]
+    assert len(faults) == 2
+    assert CANARY not in caplog.text
+
+
+def test_control_postgresql_quotes_what_it_was_given(either_app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        write_ada_twice()
+
+    log.error("it failed", exc_info=caught.value)
+
+    assert (CANARY in caplog.text) is (db.engine.dialect.name == "postgresql")

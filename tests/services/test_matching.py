@@ -27,6 +27,7 @@ from eventmatch.services import jobs, matching, matching_child
 from eventmatch.services.matching_child import Lists, Wanted
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup, add_member
 
+CANARY = "canary@example.org"
 Report = Callable[[int, int], None]
 
 
@@ -305,3 +306,20 @@ def test_the_server_never_imports_scikit_learn(tmp_path: object) -> None:
 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"status": "done", "matches": 1, "heavy": []}
+
+
+def test_a_child_that_fails_names_nobody_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> Lists:
+        raise KeyError(CANARY)
+
+    monkeypatch.setattr(matching_child, "compute", fail)
+    monkeypatch.setattr(os, "nice", lambda _: 0)
+    here, there = multiprocessing.Pipe(duplex=False)
+
+    matching_child.run(there, Wanted([]))
+
+    assert "KeyError" in caplog.text
+    assert CANARY not in caplog.text
+    assert not here.poll()

@@ -1,10 +1,12 @@
 """Letters leave once, wait when they cannot, and never hold each other back."""
 
 import io
+import smtplib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
+import pytest
 import zxingcpp
 from flask import Flask
 from PIL import Image
@@ -146,3 +148,25 @@ def test_every_minute_old_letters_are_looked_for(app: Flask, ada: AttendeeRef) -
 
     assert kept() == []
     assert "old mail" in app.extensions["queue"].sweeps
+
+
+class Refusing(Sink):
+    """Refuses as a mail server does: with the address in its words."""
+
+    def send(self, message: EmailMessage) -> None:
+        address = str(message["To"])
+        try:
+            raise smtplib.SMTPRecipientsRefused({address: (550, f"no mailbox {address}".encode())})
+        except smtplib.SMTPException as error:
+            raise MailFailed(type(error).__name__) from error
+
+
+def test_a_letter_that_is_refused_names_nobody_in_the_log(
+    app: Flask, ada: AttendeeRef, caplog: pytest.LogCaptureFixture
+) -> None:
+    post("ticket", ada, sign_in_path="/in/abc")
+
+    outbox.deliver(Refusing(), base_url=BASE, now=NINE)
+
+    assert "SMTP 550" in caplog.text
+    assert ada.email not in caplog.text
