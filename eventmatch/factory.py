@@ -15,11 +15,11 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from eventmatch import cli, jobs
 from eventmatch.api import checkin as scan_api
 from eventmatch.api import errors as api_errors
-from eventmatch.domain.errors import Busy, Conflict, Invalid
+from eventmatch.domain.errors import Conflict, Invalid
 from eventmatch.domain.faults import plainly, told
 from eventmatch.gateways import queue
 from eventmatch.gateways.mail import mail_gateway
-from eventmatch.models import base
+from eventmatch.models import base, refusals
 from eventmatch.settings import BadSetting, Settings, read_settings
 from eventmatch.web import (
     access,
@@ -152,10 +152,16 @@ def _register_refusals(app: Flask) -> None:
     app.logger.addFilter(plainly)
     errors.register(app)
     api_errors.register(app)
-    busy, unfit = Busy("The database is busy just now."), Invalid("This holds signs or numbers that cannot be kept.")
-    app.register_error_handler(OperationalError, lambda _: api_errors.refused(busy))
+    unfit = Invalid("This holds signs or numbers that cannot be kept.")
+    app.register_error_handler(OperationalError, unanswered)
     app.register_error_handler(DataError, lambda _: api_errors.refused(unfit))
     app.register_error_handler(IntegrityError, collided)
+
+
+def unanswered(error: OperationalError) -> ResponseReturnValue:
+    """Ask to wait where that may help; what is broken is a fault of ours."""
+    busy = refusals.as_busy(error)
+    return api_errors.refused(busy) if busy is not None else api_errors.broken(error)
 
 
 def collided(error: IntegrityError) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, Ty
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
-from eventmatch.domain.errors import Busy
+from eventmatch.models.refusals import as_busy
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -148,12 +148,13 @@ def write_transaction() -> Iterator[Session]:
 
 @contextmanager
 def _refusals_as_busy() -> Iterator[None]:
-    """Say in our words that the database refused for now."""
+    """Say in our words that the database refused for now; what is broken goes on as the fault it is."""
     try:
         yield
     except OperationalError as error:
-        message = "The database is busy just now. Nothing was changed; try again in a moment."
-        raise Busy(message) from error
+        if (busy := as_busy(error)) is None:
+            raise
+        raise busy from error
 
 
 @contextmanager
