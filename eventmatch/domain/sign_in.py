@@ -20,7 +20,9 @@ LIFETIME = {
     LinkPurpose.ADD_ADDRESS: timedelta(hours=24),
 }
 PIN_LIFETIME = timedelta(minutes=10)
-PIN_TRIES = 5
+PIN_TRIES = 5  # for each mail
+PIN_TRIES_PER_ADDRESS = 20  # that fail, in the time below; then the link alone lets in
+PIN_TRIES_WINDOW = timedelta(hours=24)
 MAILS_PER_ADDRESS = 10  # in the time below; more are refused
 MAILS_WINDOW = timedelta(minutes=15)
 SEAT_HELD = timedelta(hours=48)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch.domain.sign_in import LinkPurpose
@@ -63,7 +63,7 @@ class SignIn(Base):
     token_hash: Mapped[str] = mapped_column(String(64))
     pin_hash: Mapped[str | None] = mapped_column(String(64))
     browser_hash: Mapped[str | None] = mapped_column(String(64))  # the pin works in the browser that asked for it only
-    tries: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)  # of the pin, that failed
     next_path: Mapped[str] = mapped_column(String(400), default="")
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what this link confirms
     created_at: Mapped[datetime] = mapped_column(index=True)
@@ -90,3 +90,15 @@ def session_of_token(token_hash: str) -> WebSession | None:
 def sign_in_of_token(token_hash: str) -> SignIn | None:
     """Return the mailed link with this hash, used or not."""
     return db.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash))
+
+
+def lock_requests(address: str, since: datetime) -> None:
+    """Let one at a time try the digits of an address, where writers are not alone anyway."""
+    recent = select(SignIn.id).where(SignIn.address == address, SignIn.created_at > since)
+    db.session.execute(recent.order_by(SignIn.id).with_for_update())
+
+
+def failed_tries(address: str, since: datetime) -> int:
+    """Count the wrong digits typed for an address."""
+    tries = select(func.sum(SignIn.tries)).where(SignIn.address == address, SignIn.created_at > since)
+    return db.session.scalar(tries) or 0

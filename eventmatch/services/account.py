@@ -10,18 +10,29 @@ from sqlalchemy import select, update
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.addresses import sign_in_path
 from eventmatch.domain.codes import new_pin, token_hash
-from eventmatch.domain.errors import Invalid
-from eventmatch.domain.sign_in import PIN_LIFETIME, PIN_TRIES, LinkPurpose
+from eventmatch.domain.errors import Invalid, TooMany
+from eventmatch.domain.sign_in import PIN_LIFETIME, PIN_TRIES, PIN_TRIES_PER_ADDRESS, PIN_TRIES_WINDOW, LinkPurpose
 from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.attendee import Attendee, places_of
 from eventmatch.models.base import db, write_transaction
-from eventmatch.models.person import Person, PersonEmail, SignIn, addresses_of, person_of_address
+from eventmatch.models.person import (
+    Person,
+    PersonEmail,
+    SignIn,
+    addresses_of,
+    failed_tries,
+    lock_requests,
+    person_of_address,
+)
 from eventmatch.services import outbox
 from eventmatch.services.access import person_for
 from eventmatch.services.links import add_link, claim, take_link
 from eventmatch.services.sessions import SessionView, add_session, sessions_of
 
 LONGEST_ADDRESS = 254
+TRIED_TOO_OFTEN = (
+    "Wrong digits were typed too often for this address, so for a day no digits work. The link in the mail still does."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +82,12 @@ def sign_in_by(link: SignIn, *, browser: str, now: datetime) -> SignedIn:
 
 
 def use_pin(pin: str, *, browser_token: str, browser: str, now: datetime) -> SignedIn:
-    """Use six digits in the browser that asked for them: five tries in ten minutes."""
+    """Use six digits in the browser that asked for them: five tries in ten minutes, twenty a day for one address."""
     with write_transaction():
         row = _try_pin(token_hash(browser_token), now)
         right = row is not None and hmac.compare_digest(row.pin_hash or "", token_hash(browser_token + pin.strip()))
         link = claim(SignIn.id == row.id, now) if row is not None and right else None
-        signed_in = sign_in_by(link, browser=browser, now=now) if link is not None else None
+        signed_in = _sign_in_by_pin(link, browser, now) if link is not None else None
     if signed_in is None:  # the try is written down even when it fails
         message = (
             "These are not the six digits we sent, or they are too old. Look at the newest mail, or ask for another."
@@ -85,16 +96,30 @@ def use_pin(pin: str, *, browser_token: str, browser: str, now: datetime) -> Sig
     return signed_in
 
 
+def _sign_in_by_pin(link: SignIn, browser: str, now: datetime) -> SignedIn:
+    """Sign in whoever typed the right digits, which is no failed try."""
+    link.tries -= 1
+    return sign_in_by(link, browser=browser, now=now)
+
+
 def _try_pin(browser_hash: str, now: datetime) -> SignIn | None:
     """Count one try against this browser's newest request, if it has any left."""
-    newest = select(SignIn.id).where(SignIn.browser_hash == browser_hash, SignIn.created_at > now - PIN_LIFETIME)
-    counted = (
-        update(SignIn)
-        .where(SignIn.id == newest.order_by(SignIn.id.desc()).limit(1).scalar_subquery(), SignIn.tries < PIN_TRIES)
-        .values(tries=SignIn.tries + 1)
-        .returning(SignIn)
-    )
-    return db.session.scalar(counted)
+    mine = select(SignIn.id, SignIn.address).where(SignIn.browser_hash == browser_hash)
+    newest = db.session.execute(
+        mine.where(SignIn.created_at > now - PIN_LIFETIME).order_by(SignIn.id.desc()).limit(1)
+    ).first()
+    if newest is None:
+        return None
+    _check_tries(newest.address, now - PIN_TRIES_WINDOW)
+    counted = update(SignIn).where(SignIn.id == newest.id, SignIn.tries < PIN_TRIES)
+    return db.session.scalar(counted.values(tries=SignIn.tries + 1).returning(SignIn))
+
+
+def _check_tries(address: str, since: datetime) -> None:
+    """Keep strangers from asking for one mail after the other until some digits fit."""
+    lock_requests(address, since)
+    if failed_tries(address, since) >= PIN_TRIES_PER_ADDRESS:
+        raise TooMany(TRIED_TOO_OFTEN, field="pin")
 
 
 def prove(address: str, *, person_id: int | None = None, name: str = "", now: datetime) -> int:

@@ -4,8 +4,11 @@ import re
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
-from eventmatch.models.base import db
+from eventmatch.domain.sign_in import PIN_TRIES_PER_ADDRESS
+from eventmatch.models.base import db, write_transaction
+from eventmatch.models.person import SignIn
 from eventmatch.models.work import Outbox
 from tests.letters import enclosed
 
@@ -56,6 +59,19 @@ def test_five_wrong_tries_end_the_six_digits(client: FlaskClient) -> None:
         client.post("/sign-in/code", data={"pin": "no"})
 
     assert client.post("/sign-in/code", data={"pin": pin}).status_code == 422
+
+
+def test_digits_tried_too_often_for_an_address_are_refused_and_the_link_is_named(client: FlaskClient) -> None:
+    ask(client)
+    with write_transaction() as session:
+        session.execute(update(SignIn).values(tries=PIN_TRIES_PER_ADDRESS))
+    ask(client)
+
+    answer = client.post("/sign-in/code", data={"pin": enclosed(newest_letter())["code"]})
+
+    assert answer.status_code == 429
+    assert "The link in the mail still does." in answer.text
+    assert client.post(enclosed(newest_letter())["sign_in_path"]).location == "/me"
 
 
 def test_a_foreign_next_address_is_dropped(client: FlaskClient) -> None:
