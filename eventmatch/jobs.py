@@ -18,7 +18,7 @@ Report = Callable[[int, int], None]
 Handler = Callable[[jobs.Work, Report], dict[str, Any]]
 
 HANDLERS: dict[str, Handler] = {"import_attendees": importing.perform, "match": matching.compute}
-EVERY_MINUTE = ("mail", "old mail", "seats", "jobs", "matching", "leftovers")
+EVERY_MINUTE = ("mail", "seats", "jobs", "matching", "leftovers")
 
 
 def perform_in(app: Flask, mail: MailGateway, base_url: str) -> Callable[[str, dict[str, Any]], None]:
@@ -28,8 +28,6 @@ def perform_in(app: Flask, mail: MailGateway, base_url: str) -> Callable[[str, d
         with app.app_context():
             if name == "mail":
                 outbox.deliver(mail, base_url=base_url, now=datetime.now(UTC))
-            elif name == "old mail":
-                outbox.forget(datetime.now(UTC))
             elif name == "seats":
                 seats.promote_everywhere(datetime.now(UTC))
             elif name == "jobs":

@@ -1,4 +1,4 @@
-"""What nobody came back for goes by itself: unproven registrations, old links, ended sessions, forgotten uploads."""
+"""What is over goes by itself: unproven registrations, old links and letters, ended sessions, forgotten uploads."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,15 +11,17 @@ from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import Base, db, write_transaction
 from eventmatch.models.import_file import ImportFile
 from eventmatch.models.person import SignIn, WebSession
-from eventmatch.models.work import Job
+from eventmatch.models.work import Job, Outbox
+from eventmatch.services.outbox import MAX_TRIES
 
 UPLOAD_KEPT = timedelta(days=1)
 LINK_KEPT = timedelta(days=2)  # so long links still count against who sends too many, or guesses
+LETTER_KEPT = timedelta(days=30)  # so that an organiser who is asked can still see that one left
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
 def sweep(now: datetime) -> int:
-    """Delete what nobody came back for; returns how many kinds of it there were."""
+    """Delete what is over; returns how many kinds of it there were."""
     found = [(table, which) for table, which in _leftovers(now) if _exists(table, which)]
     if found:  # nothing to do writes nothing
         with write_transaction() as session:
@@ -41,9 +43,15 @@ def _leftovers(now: datetime) -> Iterator[tuple[type[Base], ColumnElement[bool]]
     yield Attendee, _unproven(now)
     yield SignIn, SignIn.expires_at < now - LINK_KEPT
     yield WebSession, WebSession.expires_at < now
+    yield Outbox, _old_letters(now - LETTER_KEPT)
 
 
 def _unproven(now: datetime) -> ColumnElement[bool]:
     """Describe registrations whose address nobody proved while their link and their seat lasted."""
     over = Attendee.held_until < now - LIFETIME[LinkPurpose.VERIFY]
     return and_(Attendee.status == AttendeeStatus.PENDING, Attendee.person_id.is_(None), over)
+
+
+def _old_letters(before: datetime) -> ColumnElement[bool]:
+    """Describe letters that left long ago, or were given up."""
+    return or_(Outbox.sent_at <= before, and_(Outbox.tries >= MAX_TRIES, Outbox.created_at <= before))

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, update
+from sqlalchemy import update
 
 from eventmatch.domain.codes import new_token
 from eventmatch.domain.faults import told
@@ -17,7 +17,6 @@ from eventmatch.services import letters
 log = logging.getLogger(__name__)
 
 MAX_TRIES = 12  # with doubling waits from one minute: about two days
-KEPT = timedelta(days=30)  # so that an organiser who is asked can still see that a letter left
 NEVER = timedelta(days=36500)
 NOTHING: dict[str, Any] = {"values": {}}  # links and codes open doors: a letter keeps them until it has left, no longer
 
@@ -73,11 +72,3 @@ def _note(row_id: int, **values: Any) -> None:
     """Write down what came of a try."""
     with write_transaction() as session:
         session.execute(update(Outbox).where(Outbox.id == row_id).values(**values))
-
-
-def forget(now: datetime) -> None:
-    """Remove the letters that left, or were given up, long enough ago."""
-    old = now - KEPT
-    given_up = and_(Outbox.tries >= MAX_TRIES, Outbox.created_at <= old)
-    with write_transaction() as session:
-        session.execute(delete(Outbox).where(or_(Outbox.sent_at <= old, given_up)))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.answers import Answers
@@ -13,10 +14,11 @@ from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import Base, db, write_transaction
 from eventmatch.models.import_file import ImportFile
 from eventmatch.models.person import SignIn, WebSession
-from eventmatch.models.work import Job
-from eventmatch.services import account, importing, leftovers, registration
+from eventmatch.models.work import Job, Outbox
+from eventmatch.services import account, importing, leftovers, outbox, registration
 from eventmatch.services.sessions import add_session
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef
+from tests.services.test_outbox import BASE, Sink, post
 
 BEFORE = NINE - timedelta(days=30)
 DAY = timedelta(days=1)
@@ -73,6 +75,22 @@ def test_an_upload_goes_after_a_day_unless_its_job_is_under_way(
             session.get_one(ImportFile, file_id).job_id = job.id
 
     assert left(ImportFile, BEFORE + DAY, BEFORE + DAY + HOUR) == [1, kept]
+
+
+def test_letters_are_forgotten_thirty_days_after_they_left_or_were_given_up(ada: AttendeeRef) -> None:
+    sink = Sink()
+    post("ticket", ada, sign_in_path="/in/abc")
+    post("no_such_letter", ada)
+    for number in range(outbox.MAX_TRIES):
+        outbox.deliver(sink, base_url=BASE, now=NINE + timedelta(days=number))
+    post("cancelled", ada)  # never tried, say because the server was off
+
+    left = []
+    for days in (29, 30, 100):
+        leftovers.sweep(NINE + timedelta(days=days))
+        left.append(db.session.scalars(select(Outbox.letter).order_by(Outbox.id)).all())
+
+    assert left == [["ticket", "no_such_letter", "cancelled"], ["cancelled"], ["cancelled"]]
 
 
 def test_the_minutes_sweep_does_it(meetup: MeetupRef) -> None:

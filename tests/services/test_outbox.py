@@ -3,16 +3,15 @@
 import io
 import smtplib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 import zxingcpp
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from eventmatch.gateways import queue
 from eventmatch.gateways.mail import MailFailed
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.work import Outbox
@@ -120,34 +119,6 @@ def test_a_letter_waiting_for_its_next_try_keeps_what_it_needs_until_it_is_given
 
     assert (before, kept()) == ([{"sign_in_path": "/in/abc"}], [{}])
     assert outbox.deliver(sink, base_url=BASE, now=later[-1] + timedelta(days=3650)) == 0
-
-
-def test_letters_are_forgotten_thirty_days_after_they_left_or_were_given_up(app: Flask, ada: AttendeeRef) -> None:
-    sink = Sink()
-    post("ticket", ada, sign_in_path="/in/abc")
-    post("no_such_letter", ada)
-    for number in range(outbox.MAX_TRIES):
-        outbox.deliver(sink, base_url=BASE, now=NINE + timedelta(days=number))
-    post("cancelled", ada)  # never tried, say because the server was off
-
-    left = []
-    for days in (29, 30, 100):
-        outbox.forget(NINE + timedelta(days=days))
-        left.append(db.session.scalars(select(Outbox.letter).order_by(Outbox.id)).all())
-
-    assert left == [["ticket", "no_such_letter", "cancelled"], ["cancelled"], ["cancelled"]]
-
-
-def test_every_minute_old_letters_are_looked_for(app: Flask, ada: AttendeeRef) -> None:
-    post("ticket", ada, sign_in_path="/in/abc")
-    outbox.deliver(Sink(), base_url=BASE, now=NINE)
-    with write_transaction() as session:
-        session.execute(update(Outbox).values(sent_at=datetime.now(UTC) - outbox.KEPT))
-
-    queue.enqueue("old mail")
-
-    assert kept() == []
-    assert "old mail" in app.extensions["queue"].sweeps
 
 
 class Refusing(Sink):
