@@ -28,6 +28,7 @@ class Action(StrEnum):
     OWN_CONTACTS = "keep an own contact book"
     OWN_PLACE = "see and change the own place at an event"
     TAKE_PART = "see people to meet and badges of an event"
+    KEEP_APART = "block and report people met at an event"
     GO_ON_DUTY = "go on duty at a door"
     PAIR = "turn a browser into a door device, and back"
     SCAN = "scan at a door"
@@ -49,6 +50,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.OWN_CONTACTS: SIGNED_IN,
     Action.OWN_PLACE: frozenset({Role.REGISTERED, Role.ATTENDEE}),
     Action.TAKE_PART: frozenset({Role.ATTENDEE}),
+    Action.KEEP_APART: frozenset({Role.REGISTERED, Role.ATTENDEE}),  # who was there may need it after leaving
     Action.GO_ON_DUTY: frozenset({Role.DOOR, Role.FACILITATOR}) | RUNNERS,
     Action.PAIR: EVERYBODY,
     Action.SCAN: frozenset({Role.DEVICE}),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -12,7 +13,7 @@ from eventmatch.domain.names import fold
 from eventmatch.domain.profiles import clean_line, clean_phone, clean_text
 from eventmatch.domain.reasons import Reason
 from eventmatch.domain.states import Purpose
-from eventmatch.models.attendee import Attendee, attendee_of_person
+from eventmatch.models.attendee import Attendee, attendee_of_person, places_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.consent import consents_of
 from eventmatch.models.contact import Contact
@@ -34,10 +35,12 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """One entry, and why the two were matched."""
+    """One entry, why the two were matched, and what its owner can do about them."""
 
     entry: Entry
     reasons: tuple[Reason, ...] = ()
+    can_block: bool = False  # there is somebody behind the entry who has a place at some event
+    report_to: str = ""  # the event whose organiser can be told about them
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,26 @@ def _searchable(entry: Entry) -> str:
 
 def contact(by: Actor, contact_id: int) -> ContactView:
     """Return one of the actor's people."""
-    entry = _entry(by, contact_id)
-    return ContactView(entry, _why(by, entry))
+    entry, both = _entry(by, contact_id), places_of_both(by, contact_id)
+    return ContactView(entry, _why(by, entry), both is not None, _reported_at(entry, both))
+
+
+def _reported_at(entry: Entry, both: tuple[Attendee, Attendee] | None) -> str:
+    """Return the event where both are known to each other, if there still is one."""
+    if both is None or both[0].event_id != both[1].event_id or both[1].id != entry.card.attendee_id:
+        return ""
+    return both[1].event.slug
+
+
+def places_of_both(by: Actor, contact_id: int) -> tuple[Attendee, Attendee] | None:
+    """Return a place of the actor and one of a contact, where they met if these still exist; else any two."""
+    shown = _entry(by, contact_id).card.attendee_id
+    other_id = db.session.scalar(select(Contact.other_id).where(*_mine(by, contact_id)))
+    if other_id is None:
+        return None
+    pairs = list(product(places_of(person_for(by)), places_of(other_id)))
+    pairs.sort(key=lambda pair: (pair[0].event_id != pair[1].event_id, pair[1].id != shown))
+    return pairs[0] if pairs else None
 
 
 def add(by: Actor, typed: Typed, *, now: datetime) -> int:

@@ -7,9 +7,9 @@ from sqlalchemy import delete, select
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.errors import Invalid, NotFound, SignInNeeded
-from eventmatch.domain.permissions import Role
+from eventmatch.domain.permissions import Action, Role
 from eventmatch.domain.profiles import clean_text
-from eventmatch.models.attendee import Attendee, attendee_of
+from eventmatch.models.attendee import Attendee, attendee_of, places_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.contact import BadgeScan, Contact
 from eventmatch.models.scan import insert_into
@@ -17,6 +17,7 @@ from eventmatch.models.tap import Block, Known, NotForMe, Report, Wish
 from eventmatch.services import events
 from eventmatch.services.access import attendee_for, person_for, roles
 from eventmatch.services.badges import peer_behind, ticket_of_badge
+from eventmatch.services.contacts import places_of_both
 from eventmatch.services.people import on_page
 
 
@@ -28,7 +29,7 @@ class BlockedLine:
     name: str
     event: str
     slug: str
-    attendee_id: int
+    attendee_id: int | None  # of the place a report can be about
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +48,30 @@ def block(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> None:
     NotFound
         If the actor cannot know this person from the event.
     """
-    me = attendee_for(by, slug)
+    me = attendee_for(by, slug, Action.KEEP_APART)
     _keep_apart(me, _acquaintance(me, attendee_id), now)
 
 
 def block_wearer(by: Actor, code: str, *, now: datetime) -> None:
-    """Block whoever wears a badge, as `block` does; who may look at it may do this."""
+    """Block whoever wears a badge, as `block` does; who may look at it, or met them before, may do this."""
     if not by.signed_in:
         raise SignInNeeded
     ticket = ticket_of_badge(code)
-    if Role.ATTENDEE not in roles(by, ticket.attendee.event):
+    me = attendee_for(by, ticket.attendee.event.slug, Action.KEEP_APART)
+    if Role.ATTENDEE in roles(by, me.event):
+        _keep_apart(*peer_behind(by, ticket), now)
+    elif ticket.revoked_at is None:
+        _keep_apart(me, _acquaintance(me, ticket.attendee_id), now)
+    else:
         raise NotFound
-    _keep_apart(*peer_behind(by, ticket), now)
+
+
+def block_contact(by: Actor, contact_id: int, *, now: datetime) -> None:
+    """Block somebody in the actor's book, also when the place they had where the two met is gone."""
+    both = places_of_both(by, contact_id)
+    if both is None:
+        raise NotFound
+    _keep_apart(*both, now)
 
 
 def _keep_apart(me: Attendee, other: Attendee, now: datetime) -> None:
@@ -74,9 +87,12 @@ def _keep_apart(me: Attendee, other: Attendee, now: datetime) -> None:
 def blocked(by: Actor) -> list[BlockedLine]:
     """Return whom the actor blocked, the latest first, each person once."""
     lines: dict[object, BlockedLine] = {}
-    for row, other in _my_blocks(person_for(by)):
+    person_id = person_for(by)
+    been_at = {place.event_id for place in places_of(person_id)}
+    for row, other in _my_blocks(person_id):
         key = ("person", other.person_id) if other.person_id is not None else ("place", other.id)
-        lines.setdefault(key, BlockedLine(row.id, other.name, other.event.name, other.event.slug, other.id))
+        about = other.id if other.event_id in been_at else None
+        lines.setdefault(key, BlockedLine(row.id, other.name, other.event.name, other.event.slug, about))
     return list(lines.values())
 
 
@@ -97,13 +113,13 @@ def unblock(by: Actor, block_id: int) -> None:
 
 def report_page(by: Actor, slug: str, about: int | None) -> ReportView:
     """Return what stands beside a report's form."""
-    me = attendee_for(by, slug)
+    me = attendee_for(by, slug, Action.KEEP_APART)
     return ReportView(events.view(me.event), _acquaintance(me, about).name if about is not None else "")
 
 
 def report(by: Actor, slug: str, text: str, *, about: int | None, now: datetime) -> None:
     """Put a word about somebody, or about the event, into the organiser's inbox."""
-    me = attendee_for(by, slug)
+    me = attendee_for(by, slug, Action.KEEP_APART)
     my_id, event_id, text = me.id, me.event_id, clean_text(text, "text")
     if about is not None:
         _acquaintance(me, about)

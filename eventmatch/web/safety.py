@@ -30,7 +30,7 @@ class ReportForm(FlaskForm):
 
 
 @pages.post("/e/<slug>/people/<int:attendee_id>/block")
-@declares(Action.TAKE_PART)
+@declares(Action.KEEP_APART)
 def block(slug: str, attendee_id: int) -> ResponseReturnValue:
     """Keep somebody away from me, and me from them."""
     service.block(current_actor(), slug, attendee_id, now=utcnow())
@@ -40,10 +40,19 @@ def block(slug: str, attendee_id: int) -> ResponseReturnValue:
 
 @pages.post("/B/<code>/block")
 @pages.post("/b/<code>/block")
-@declares(Action.TAKE_PART)
+@declares(Action.KEEP_APART)
 def block_wearer(code: str) -> ResponseReturnValue:
     """Keep away whoever wears this badge."""
     service.block_wearer(current_actor(), code, now=utcnow())
+    flash(_("Blocked. From now on neither of you sees the other; nobody is told."))
+    return redirect(url_for("safety.blocked"), 303)
+
+
+@pages.post("/contacts/<int:met_id>/block")
+@declares(Action.OWN_CONTACTS)
+def block_contact(met_id: int) -> ResponseReturnValue:
+    """Keep somebody of my contact book away."""
+    service.block_contact(current_actor(), met_id, now=utcnow())
     flash(_("Blocked. From now on neither of you sees the other; nobody is told."))
     return redirect(url_for("safety.blocked"), 303)
 
@@ -65,7 +74,7 @@ def unblock(block_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/e/<slug>/report")
-@declares(Action.TAKE_PART)
+@declares(Action.KEEP_APART)
 def report(slug: str) -> ResponseReturnValue:
     """Ask what happened, with the code of conduct beside it."""
     view = service.report_page(current_actor(), slug, _about())
@@ -73,7 +82,7 @@ def report(slug: str) -> ResponseReturnValue:
 
 
 @pages.post("/e/<slug>/report")
-@declares(Action.TAKE_PART)
+@declares(Action.KEEP_APART)
 def send(slug: str) -> ResponseReturnValue:
     """Put a report into the organiser's inbox."""
     actor, form, about = current_actor(), ReportForm(), _about()
@@ -86,7 +95,7 @@ def send(slug: str) -> ResponseReturnValue:
 
 
 @pages.post("/e/<slug>/people/<int:attendee_id>/report")
-@declares(Action.TAKE_PART)
+@declares(Action.KEEP_APART)
 def report_person(slug: str, attendee_id: int) -> ResponseReturnValue:
     """Lead from somebody's card to the form about them."""
     service.report_page(current_actor(), slug, attendee_id)

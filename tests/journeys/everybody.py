@@ -24,6 +24,7 @@ HANDS = {
     Action.OWN_CONTACTS: "Ada",
     Action.OWN_PLACE: "Ada",
     Action.TAKE_PART: "Ada",
+    Action.KEEP_APART: "Ada",
     Action.GO_ON_DUTY: "Oona",
     Action.SEE_EVENT_DESK: "Oona",
     Action.RUN_EVENT: "Oona",

@@ -1,11 +1,14 @@
 """Blocking is mutual, silent and everywhere; a report reaches the organiser."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from eventmatch.domain.actor import NOBODY, Actor
 from eventmatch.domain.errors import Invalid, NotFound, SignInNeeded
+from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.tap import Block, NotForMe, Report, Wish
@@ -107,6 +110,103 @@ def test_who_left_a_trace_can_be_blocked_and_reported_even_when_hiding(
     safety.block(ada.actor, meetup.slug, ben.id, now=NINE)
 
     assert blocks() == {(ada.id, ben.id)}
+
+
+LEFT: dict[str, dict[str, Any]] = {
+    "cancelled": {"status": AttendeeStatus.CANCELLED},
+    "waiting": {"status": AttendeeStatus.WAITLISTED},
+    "barred": {"barred_at": NINE},
+}
+
+
+@pytest.mark.parametrize("left", LEFT.values(), ids=LEFT)
+def test_who_has_no_sure_place_any_more_blocks_reports_and_unblocks_whom_they_met(
+    left: dict[str, Any], meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    meet(ada, ben)
+    change(ada, **left)
+    safety.report(ada.actor, meetup.slug, "Rude", about=ben.id, now=NINE)
+    safety.block(ada.actor, meetup.slug, ben.id, now=NINE)
+    [line] = safety.blocked(ada.actor)
+    safety.unblock(ada.actor, line.id)
+    safety.block_wearer(ada.actor, ben.badge, now=NINE)
+
+    assert blocks() == {(ada.id, ben.id)}
+    assert db.session.query(Report).count() == 1
+
+
+@pytest.mark.parametrize("left", LEFT.values(), ids=LEFT)
+def test_who_has_no_sure_place_any_more_reaches_nobody_they_did_not_meet(
+    left: dict[str, Any], meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    change(ada, **left)
+    for attempt in (
+        lambda: safety.block(ada.actor, meetup.slug, ben.id, now=NINE),
+        lambda: safety.block_wearer(ada.actor, ben.badge, now=NINE),
+        lambda: safety.report_page(ada.actor, meetup.slug, ben.id),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+
+    assert blocks() == set()
+
+
+def in_book(of: AttendeeRef) -> int:
+    return contacts.book(of.actor).entries[0].id
+
+
+def again(meetup: MeetupRef, who: AttendeeRef) -> AttendeeRef:
+    """Give somebody a place at a further event."""
+    twin = add_attendee(meetup, who.name, email=f"{who.id}@example.net")
+    change(twin, person_id=who.person_id)
+    return AttendeeRef(twin.id, who.person_id, who.name, twin.email, twin.code, twin.badge, twin.number)
+
+
+def test_somebody_met_at_two_events_can_be_blocked_and_reported_from_the_book(
+    ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    later = add_meetup("later")
+    twins = again(later, ada), again(later, ben)
+    meet(ada, ben)
+    meet(*twins)
+    view = contacts.contact(ada.actor, in_book(ada))
+    about = safety.report_page(ada.actor, view.report_to, view.entry.card.attendee_id).about
+    safety.block_contact(ada.actor, in_book(ada), now=NINE)
+
+    assert (view.can_block, view.report_to, about) == (True, "later", "Ben Hartwig")
+    assert contacts.book(ben.actor).total == 0
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_contact_whose_place_is_gone_can_be_blocked_while_there_is_somebody_behind(
+    ada: AttendeeRef, ben: AttendeeRef, *, elsewhere: bool
+) -> None:
+    meet(ada, ben)
+    if elsewhere:
+        again(add_meetup("later"), ben)
+    with write_transaction() as session:
+        session.execute(delete(Attendee).where(Attendee.id == ben.id))
+    entry, view = in_book(ada), contacts.contact(ada.actor, in_book(ada))
+    if elsewhere:
+        safety.block_contact(ada.actor, entry, now=NINE)
+    else:
+        with pytest.raises(NotFound):
+            safety.block_contact(ada.actor, entry, now=NINE)
+
+    assert (view.can_block, view.report_to) == (elsewhere, "")
+    assert contacts.book(ben.actor).total == (0 if elsewhere else 1)
+    assert [line.attendee_id for line in safety.blocked(ada.actor)] == ([None] if elsewhere else [])
+
+
+def test_only_entries_of_the_own_book_are_blocked(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:
+    meet(ada, ben)
+    chidi = add_attendee(meetup, "Chidi Obiakor")
+    typed = contacts.add(ada.actor, contacts.Typed("Dora"), now=NINE)
+
+    for by, entry in ((chidi, in_book(ada)), (ben, in_book(ada)), (ada, typed)):
+        with pytest.raises(NotFound):
+            safety.block_contact(by.actor, entry, now=NINE)
+    assert blocks() == set()
 
 
 def test_trying_numbers_lists_nobody(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:

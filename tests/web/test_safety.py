@@ -6,9 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from eventmatch.domain.actor import Actor
+from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.base import db
+from eventmatch.models.contact import Contact
 from eventmatch.models.tap import Block, Report
 from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup
+from tests.services.test_badges import change
 from tests.services.test_sharing import meet
 from tests.web.answers import without_tokens
 
@@ -49,6 +52,32 @@ def test_the_blocked_one_sees_no_trace(
     for path in ("/me/blocked", "/contacts", "/contacts/scans", "/contacts.csv", "/contacts.vcf", "/me"):
         assert "Ada Okafor" not in his.get(path).text, path
     assert his.get(f"/e/meetup/people/{ada.id}").status_code == 404
+
+
+@pytest.mark.parametrize("status", [AttendeeStatus.CONFIRMED, AttendeeStatus.CANCELLED])
+def test_the_buttons_on_a_contacts_page_work_whatever_the_own_place(
+    status: AttendeeStatus, browser: FlaskClient, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    change(ada, status=status)
+    entry = db.session.query(Contact).filter_by(owner_id=ada.person_id).one().id
+    page = browser.get(f"/contacts/{entry}").text
+    form = browser.get(f"/e/meetup/report?about={ben.id}")
+    after = browser.get(browser.post(f"/contacts/{entry}/block").location)
+
+    assert f'action="/contacts/{entry}/block"' in page
+    assert f"/e/meetup/report?about={ben.id}" in page
+    assert "About Ben Hartwig" in form.text
+    assert "Ben Hartwig" in after.text
+    assert browser.get(f"/contacts/{entry}").status_code == 404
+
+
+def test_nobody_behind_an_entry_has_no_button(browser: FlaskClient) -> None:
+    typed = browser.post("/contacts/new", data={"name": "Dora"}).location
+    page = browser.get(typed).text
+
+    assert "Dora" in page
+    assert ">Block<" not in page
+    assert browser.post(f"{typed}/block").status_code == 404
 
 
 def test_strangers_and_missing_people_answer_alike(sign_in: SignIn, meetup: MeetupRef, ada: AttendeeRef) -> None:
