@@ -27,6 +27,7 @@ class Action(StrEnum):
     OWN_ACCOUNT = "manage the own account"
     OWN_CONTACTS = "keep an own contact book"
     OWN_PLACE = "see and change the own place at an event"
+    OPEN_BADGE = "open a badge"
     TAKE_PART = "see people to meet and badges of an event"
     KEEP_APART = "block and report people met at an event"
     GO_ON_DUTY = "go on duty at a door"
@@ -49,6 +50,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.OWN_ACCOUNT: SIGNED_IN,
     Action.OWN_CONTACTS: SIGNED_IN,
     Action.OWN_PLACE: frozenset({Role.REGISTERED, Role.ATTENDEE}),
+    Action.OPEN_BADGE: frozenset({Role.NOBODY, Role.ATTENDEE, Role.DEVICE}),  # nobody is led to signing in
     Action.TAKE_PART: frozenset({Role.ATTENDEE}),
     Action.KEEP_APART: frozenset({Role.REGISTERED, Role.ATTENDEE}),  # who was there may need it after leaving
     Action.GO_ON_DUTY: frozenset({Role.DOOR, Role.FACILITATOR}) | RUNNERS,

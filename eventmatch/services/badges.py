@@ -6,16 +6,15 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from eventmatch.domain.actor import Actor
-from eventmatch.domain.codes import normalise
+from eventmatch.domain.codes import is_code, normalise
 from eventmatch.domain.errors import NotFound
 from eventmatch.domain.permissions import Role
-from eventmatch.domain.states import AttendeeStatus, Purpose
+from eventmatch.domain.states import Purpose
 from eventmatch.models.attendee import Attendee, attendee_of_person
 from eventmatch.models.base import db
 from eventmatch.models.contact import BadgeScan, Contact
 from eventmatch.models.device import doors_of_device
-from eventmatch.models.tap import blocked_persons
-from eventmatch.models.ticket import Ticket
+from eventmatch.models.ticket import Ticket, ticket_by_badge
 from eventmatch.services import events
 from eventmatch.services.access import roles
 from eventmatch.services.profiles import consents
@@ -30,7 +29,7 @@ class Standing(StrEnum):
     DOOR = "door"  # on duty at this event
     PEER = "peer"  # has a place at this event
     STRANGER = "stranger"  # signed in, without a sure place there
-    NOBODY = "nobody"
+    NOBODY = "nobody"  # not signed in
 
 
 class Tie(StrEnum):
@@ -66,7 +65,7 @@ class BadgeView:
 
     code: str
     standing: Standing
-    event: events.EventView
+    event: events.EventView | None = None  # nothing of it to who is not signed in
     wearer: Wearer | None = None
     doors: tuple[DoorLine, ...] = ()
     tie: Tie = Tie.NONE
@@ -77,21 +76,39 @@ class BadgeView:
 def look(by: Actor, code: str) -> BadgeView:
     """Return what opening a badge shows; it checks nobody in and connects nobody.
 
+    Who is not signed in is shown the same for every code there could be: if anything depended on the owner,
+    who is refused when signed in and not otherwise would know of a block.
+
     Raises
     ------
     NotFound
         If the badge is unknown or revoked, or its owner is not there for this actor: all alike.
     """
+    if not by.signed_in and not _is_on_duty(by, code):
+        return BadgeView(_well_formed(code), Standing.NOBODY)
     ticket = ticket_of_badge(code)
-    owner, event = ticket.attendee, events.view(ticket.attendee.event)
-    standing = standing_of(by, owner)
+    standing, event = standing_of(by, ticket.attendee), events.view(ticket.attendee.event)
     if standing is Standing.PEER:
         return _as_peer(by, ticket, event)
-    if not _is_open_to(by, standing, ticket):
+    if standing is Standing.STRANGER or ticket.revoked_at is not None:
         raise NotFound
-    wearer = Wearer(owner.name, owner.organisation) if standing is Standing.DOOR else None
-    doors = doors_of_device(by.device_id) if standing is Standing.DOOR and by.device_id else []
-    return BadgeView(ticket.badge_code, standing, event, wearer, tuple(DoorLine(door.id, door.name) for door in doors))
+    if standing is Standing.DOOR:
+        return _at_door(by, ticket, event)
+    return BadgeView(ticket.badge_code, standing, event)
+
+
+def _is_on_duty(by: Actor, code: str) -> bool:
+    """Tell whether the actor's device serves the event of this badge."""
+    ticket = ticket_by_badge(normalise(code)) if by.device_id is not None else None
+    return ticket is not None and Role.DEVICE in roles(by, ticket.attendee.event)
+
+
+def _well_formed(code: str) -> str:
+    """Return a code as it was meant, whether or not there is one like it."""
+    code = normalise(code)
+    if not is_code(code):
+        raise NotFound
+    return code
 
 
 def ticket_of_badge(code: str) -> Ticket:
@@ -125,13 +142,11 @@ def peer_behind(by: Actor, ticket: Ticket) -> tuple[Attendee, Attendee]:
     return me, owner
 
 
-def _is_open_to(by: Actor, standing: Standing, ticket: Ticket) -> bool:
-    """Tell whether somebody who is no peer may know that this badge exists."""
-    if standing in {Standing.OWNER, Standing.DOOR}:
-        return ticket.revoked_at is None
-    owner, blocked = ticket.attendee, blocked_persons(by.person_id or 0)
-    present = owner.status is AttendeeStatus.CONFIRMED and owner.barred_at is None and owner.hidden_at is None
-    return present and ticket.revoked_at is None and owner.person_id not in blocked
+def _at_door(by: Actor, ticket: Ticket, event: events.EventView) -> BadgeView:
+    """Show whom to let in, and where."""
+    wearer = Wearer(ticket.attendee.name, ticket.attendee.organisation)
+    doors = tuple(DoorLine(door.id, door.name) for door in doors_of_device(by.device_id or 0))
+    return BadgeView(ticket.badge_code, Standing.DOOR, event, wearer, doors)
 
 
 def _as_peer(by: Actor, ticket: Ticket, event: events.EventView) -> BadgeView:

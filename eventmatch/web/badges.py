@@ -6,23 +6,31 @@ from flask_babel import gettext as _
 
 from eventmatch.domain.addresses import attendee_path, badge_path
 from eventmatch.domain.codes import new_token
+from eventmatch.domain.errors import NotFound
 from eventmatch.domain.permissions import Action
 from eventmatch.services import badges as service
 from eventmatch.services import connecting
 from eventmatch.services.badges import Standing, Tie
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
+from eventmatch.web.errors import status_of
 
 pages = Blueprint("badges", __name__)
 
 
+@pages.errorhandler(NotFound)
+def missing(error: NotFound) -> ResponseReturnValue:
+    """Say what may be wrong, alike for every badge that shows nobody."""
+    return render_template("badges/missing.html"), status_of(error)
+
+
 @pages.get("/B/<code>")
 @pages.get("/b/<code>")
-@declares(Action.READ_PUBLIC)
+@declares(Action.OPEN_BADGE)
 def page(code: str) -> ResponseReturnValue:
-    """Show somebody to connect with, to let in, or only the event; opening does neither."""
+    """Show somebody to connect with, to let in, or the way to sign in; opening does neither."""
     badge = service.look(current_actor(), code)
-    if badge.standing is Standing.OWNER:
+    if badge.standing is Standing.OWNER and badge.event is not None:
         return redirect(attendee_path(badge.event.slug), 303)
     back = url_for("account.sign_in", next=badge_path(badge.code))
     return render_template(

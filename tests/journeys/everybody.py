@@ -23,6 +23,7 @@ HANDS = {
     Action.OWN_ACCOUNT: "Ada",
     Action.OWN_CONTACTS: "Ada",
     Action.OWN_PLACE: "Ada",
+    Action.OPEN_BADGE: "nobody",
     Action.TAKE_PART: "Ada",
     Action.KEEP_APART: "Ada",
     Action.GO_ON_DUTY: "Oona",

@@ -240,7 +240,7 @@ def connect_where_not_signed_in(story: Story, badge: str) -> None:
     """Open a badge in a browser that knows nobody, sign in with six digits, and be back at Connect."""
     page = story.opens()
     page.goto(badge)
-    heading(page, "Moving day")
+    heading(page, "Somebody’s badge")
     expect(page.get_by_text(ADA["name"])).to_have_count(0)
     picture(page, "ben-1-badge-of-somebody")
     page.get_by_role("link", name="I’m at this event").click()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -122,45 +123,36 @@ def test_hidden_blocked_and_revoked_take_equally_many_queries(meetup: MeetupRef,
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("name", ["hidden", "revoked", "cancelled", "barred"])
-def test_nobody_and_strangers_see_the_event_only_of_badges_in_use(
-    name: str, ada: AttendeeRef, ben: AttendeeRef
+@pytest.mark.parametrize("spoil", GONE.values(), ids=GONE)
+def test_without_signing_in_every_code_shows_the_same_page_and_asks_nothing(
+    spoil: Spoil, ada: AttendeeRef, ben: AttendeeRef
 ) -> None:
-    stella = add_person("Stella")
-    before = [badges.look(by, ada.badge) for by in (NOBODY, stella)]
-    GONE[name](ada, ben)
+    unknown = new_code()
+    with statements() as sent:
+        seen = [badges.look(NOBODY, ada.badge)]
+    spoil(ada, ben)
+    seen += [badges.look(NOBODY, ada.badge), replace(badges.look(NOBODY, unknown), code=ada.badge)]
 
-    assert [(badge.standing, badge.wearer) for badge in before] == [(Standing.NOBODY, None), (Standing.STRANGER, None)]
-    for by in (NOBODY, stella):
+    assert seen == [badges.BadgeView(ada.badge, Standing.NOBODY)] * 3
+    assert sent == []
+
+
+def test_what_is_no_code_is_missing(ben: AttendeeRef) -> None:
+    for by in (NOBODY, ben.actor):
+        with pytest.raises(NotFound):
+            badges.look(by, "nonsense")
+
+
+@pytest.mark.parametrize("spoil", [lambda _, __: None, *GONE.values()], ids=["in use", *GONE])
+def test_who_has_no_place_there_sees_nobody_whatever_became_of_the_owner(
+    spoil: Spoil, meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    spoil(ada, ben)
+    waldo = add_attendee(meetup, "Waldo", status=AttendeeStatus.WAITLISTED)
+    carl = add_attendee(meetup, "Carl", status=AttendeeStatus.CANCELLED)
+
+    for by in (add_person("Stella"), waldo.actor, carl.actor):
         assert refused(by, ada.badge)[0] == refused(by, new_code())[0]
-
-
-def test_a_block_from_another_event_holds_for_a_stranger(ada: AttendeeRef) -> None:
-    elsewhere = add_meetup("elsewhere")
-    ben = add_attendee(elsewhere, "Ben Hartwig")
-    with write_transaction() as session:
-        place = Attendee(
-            event_id=elsewhere.id,
-            person_id=ada.person_id,
-            name=ada.name,
-            status=AttendeeStatus.CONFIRMED,
-            registered_at=NINE,
-        )
-        session.add(place)
-        session.flush()
-        session.add(Block(from_id=place.id, to_id=ben.id, created_at=NINE))
-
-    with pytest.raises(NotFound):
-        badges.look(ben.actor, ada.badge)
-
-
-@pytest.mark.parametrize("status", [AttendeeStatus.WAITLISTED, AttendeeStatus.CANCELLED])
-def test_somebody_without_a_sure_place_is_a_stranger(
-    status: AttendeeStatus, meetup: MeetupRef, ada: AttendeeRef
-) -> None:
-    waldo = add_attendee(meetup, "Waldo", status=status)
-
-    assert badges.look(waldo.actor, ada.badge).standing is Standing.STRANGER
 
 
 def test_on_duty_one_sees_name_and_doors_even_of_the_hidden_and_checks_nobody_in(
