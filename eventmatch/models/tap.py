@@ -81,6 +81,14 @@ def blocked_persons(person_id: int) -> set[int]:
     return {p for pair in rows for p in pair if p is not None and p != person_id}
 
 
+def blockers_of(person_id: int) -> set[int]:
+    """Return the people who asked not to meet this one."""
+    one, other = aliased(Attendee), aliased(Attendee)
+    query = select(one.person_id).select_from(Block).join(one, one.id == Block.from_id)
+    query = query.join(other, other.id == Block.to_id).where(other.person_id == person_id)
+    return {blocker for blocker in db.session.scalars(query) if blocker is not None}
+
+
 def blocked_attendees(attendee: Attendee) -> set[int]:
     """Return the attendees of this one's event who must not meet them, whoever asked for it, at whichever event."""
     direct = union(

@@ -13,12 +13,13 @@ from eventmatch.models.attendee import Attendee, attendee_of, places_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.contact import BadgeScan, Contact
 from eventmatch.models.scan import insert_into
-from eventmatch.models.tap import Block, Known, NotForMe, Report, Wish
+from eventmatch.models.tap import Block, Known, NotForMe, Report, Wish, blockers_of
 from eventmatch.services import events
 from eventmatch.services.access import attendee_for, person_for, roles
 from eventmatch.services.badges import peer_behind, ticket_of_badge
 from eventmatch.services.contacts import places_of_both
 from eventmatch.services.people import on_page
+from eventmatch.services.visibility import lets_be_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,11 @@ class BlockedLine:
     """Somebody the actor blocked."""
 
     id: int
-    name: str
+    name: str  # "" if they show none now
     event: str
     slug: str
+    zone: str
+    at: datetime
     attendee_id: int | None  # of the place a report can be about
 
 
@@ -37,7 +40,7 @@ class ReportView:
     """The page of a report: the event with its code of conduct, and whom it is about."""
 
     event: events.EventView
-    about: str  # a name, or "" when it is about nobody in particular
+    about: str | None  # a name, "" if they show none now, None if it is about nobody in particular
 
 
 def block(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> None:
@@ -91,9 +94,23 @@ def blocked(by: Actor) -> list[BlockedLine]:
     been_at = {place.event_id for place in places_of(person_id)}
     for row, other in _my_blocks(person_id):
         key = ("person", other.person_id) if other.person_id is not None else ("place", other.id)
-        about = other.id if other.event_id in been_at else None
-        lines.setdefault(key, BlockedLine(row.id, other.name, other.event.name, other.event.slug, about))
+        lines.setdefault(key, _line(row, other, _name_to(person_id, other), reportable=other.event_id in been_at))
     return list(lines.values())
+
+
+def _line(row: Block, other: Attendee, name: str, *, reportable: bool) -> BlockedLine:
+    """Describe one block to whom it belongs."""
+    event = other.event
+    about = other.id if reportable else None
+    return BlockedLine(row.id, name, event.name, event.slug, event.zone, row.created_at, about)
+
+
+def _name_to(person_id: int, other: Attendee) -> str:
+    """Return somebody's name as far as a person may know it now; who blocked that person seems to hide."""
+    if other.person_id in blockers_of(person_id):
+        return ""
+    in_book = select(Contact.id).where(Contact.owner_id == person_id, Contact.other_id == other.person_id)
+    return other.name if lets_be_seen(other) or db.session.scalar(in_book) is not None else ""
 
 
 def unblock(by: Actor, block_id: int) -> None:
@@ -114,7 +131,8 @@ def unblock(by: Actor, block_id: int) -> None:
 def report_page(by: Actor, slug: str, about: int | None) -> ReportView:
     """Return what stands beside a report's form."""
     me = attendee_for(by, slug, Action.KEEP_APART)
-    return ReportView(events.view(me.event), _acquaintance(me, about).name if about is not None else "")
+    name = _name_to(person_for(by), _acquaintance(me, about)) if about is not None else None
+    return ReportView(events.view(me.event), name)
 
 
 def report(by: Actor, slug: str, text: str, *, about: int | None, now: datetime) -> None:

@@ -25,6 +25,11 @@ def visible_peer(attendee: Attendee, other_id: int) -> Attendee:
     return db.session.get_one(Attendee, found)
 
 
+def lets_be_seen(attendee: Attendee) -> bool:
+    """Tell whether somebody is there for others at all: with a sure place, not barred, not hidden."""
+    return attendee.status is AttendeeStatus.CONFIRMED and attendee.barred_at is None and attendee.hidden_at is None
+
+
 def _shown(attendee: Attendee) -> Select[int]:
     """Choose the others of the same event who let themselves be seen."""
     return select(Attendee.id).where(

@@ -304,6 +304,45 @@ def test_whom_i_blocked_i_can_still_report(meetup: MeetupRef, ada: AttendeeRef, 
     assert safety.report_page(ada.actor, meetup.slug, ben.id).about == "Ben Hartwig"
 
 
+def hides(ada: AttendeeRef, _: AttendeeRef) -> None:
+    change(ada, hidden_at=NINE)
+
+
+def blocks_him(ada: AttendeeRef, ben: AttendeeRef) -> None:
+    safety.block(ada.actor, "meetup", ben.id, now=NINE)
+
+
+def is_there(_: AttendeeRef, __: AttendeeRef) -> None:
+    """Do nothing: the control, who shows a name."""
+
+
+@pytest.mark.parametrize(("act", "name"), [(hides, ""), (blocks_him, ""), (is_there, "Adaeze Okafor")])
+def test_who_blocked_me_shows_no_name_to_me_like_who_hides_and_can_be_reported_and_blocked(
+    act: Callable[[AttendeeRef, AttendeeRef], None], name: str, meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    connect(ben.actor, ada.badge, now=NINE)
+    act(ada, ben)
+    change(ada, name="Adaeze Okafor")
+    asked = safety.report_page(ben.actor, meetup.slug, ada.id).about
+    safety.report(ben.actor, meetup.slug, "Rude", about=ada.id, now=NINE)
+    safety.block(ben.actor, meetup.slug, ada.id, now=NINE)
+
+    assert (asked, safety.report_page(ben.actor, meetup.slug, ada.id).about) == (name, name)
+    assert [(line.name, line.attendee_id) for line in safety.blocked(ben.actor)] == [(name, ada.id)]
+    assert db.session.query(Report).one().about_id == ada.id
+
+
+def test_people_of_my_book_keep_their_name_when_they_hide(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    meet(ada, ben)
+    change(ben, hidden_at=NINE)
+    safety.block(ada.actor, meetup.slug, ben.id, now=NINE)
+
+    assert safety.report_page(ada.actor, meetup.slug, ben.id).about == "Ben Hartwig"
+    assert safety.blocked(ada.actor)[0].name == "Ben Hartwig"
+
+
 def test_accepting_after_being_blocked_exchanges_nothing(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:
     connect(ben.actor, ada.badge, now=NINE)
     scan_id = scans(ada.actor)[0].id

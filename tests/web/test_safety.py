@@ -106,6 +106,19 @@ def test_the_form_stands_beside_the_code_of_conduct(browser: FlaskClient, ben: A
         assert shown in page
 
 
+def test_who_blocked_me_is_somebody_i_met(
+    browser: FlaskClient, sign_in: SignIn, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    browser.post(f"/e/meetup/people/{ben.id}/block")
+    his = sign_in(ben.actor)
+    form = his.get(f"/e/meetup/report?about={ada.id}").text
+    listed = his.get(his.post(f"/e/meetup/people/{ada.id}/block").location).text
+
+    assert "About somebody you met." in form
+    assert "Somebody you met" in listed
+    assert "Ada Okafor" not in form + listed
+
+
 def test_a_report_is_sent_once_and_thanked_for(browser: FlaskClient, ada: AttendeeRef, ben: AttendeeRef) -> None:
     answer = browser.post(f"/e/meetup/report?about={ben.id}", data={"text": "He would not stop."})
     [row] = db.session.query(Report)
