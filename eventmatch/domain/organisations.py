@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _LEGAL_FORMS = {
     "ab",
@@ -44,6 +45,34 @@ _LEGAL_FORMS = {
     "und",
     "and",
 }
+OPEN_TO_EVERYBODY = frozenset(
+    {
+        "aol.com",
+        "free.fr",
+        "gmail.com",
+        "gmx.de",
+        "gmx.net",
+        "googlemail.com",
+        "hotmail.com",
+        "icloud.com",
+        "live.com",
+        "mail.ru",
+        "me.com",
+        "msn.com",
+        "orange.fr",
+        "outlook.com",
+        "proton.me",
+        "protonmail.com",
+        "qq.com",
+        "t-online.de",
+        "web.de",
+        "yahoo.com",
+        "yandex.ru",
+        *("example.com", "example.net", "example.org"),  # reserved for examples such as the demo: nobody's domain
+    }
+)
+"""Large mail providers: an address there says nothing about an organisation."""
+
 _JOINED = re.compile(r"(?<=\b\w)[./](?=\w\b)")  # A/S and e.V. are one word
 _BREAKS = re.compile(r"[^\w]+")
 
@@ -58,7 +87,17 @@ def organisation_key(name: str) -> str:
     return " ".join([word for word in words if word not in _LEGAL_FORMS] or words)
 
 
-def are_colleagues(one: str, other: str) -> bool:
-    """Tell whether two people's organisations are the same, as far as their names can say."""
-    key = organisation_key(one)
-    return bool(key) and key == organisation_key(other)
+def differ(one: str, other: str) -> bool:
+    """Tell whether two people name two organisations; who names none may be anybody's colleague."""
+    mine, theirs = organisation_key(one), organisation_key(other)
+    return bool(mine) and bool(theirs) and mine != theirs
+
+
+def share_a_domain(mine: Iterable[str], theirs: Iterable[str]) -> bool:
+    """Tell whether two people have mail addresses under one domain that is not open to everybody."""
+    return bool(_domains(mine) & _domains(theirs) - OPEN_TO_EVERYBODY)
+
+
+def _domains(addresses: Iterable[str]) -> set[str]:
+    """Return the domains of mail addresses."""
+    return {address.rpartition("@")[2].casefold() for address in addresses}

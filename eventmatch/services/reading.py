@@ -3,19 +3,33 @@
 from collections.abc import Mapping
 from typing import Any
 
-from eventmatch.domain.organisations import are_colleagues
+from eventmatch.domain.organisations import differ, share_a_domain
 from eventmatch.domain.reasons import Reason, Words, readable, recalled
 from eventmatch.domain.states import TagRole
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.match import Match
+from eventmatch.models.person import addresses_of
 
 Tags = Mapping[TagRole, tuple[str, ...]]
 
 
 def shows_asks_to(owner: Attendee, reader: Attendee) -> bool:
-    """Tell whether somebody's asks may be read by another attendee."""
-    hidden = owner.ask_hidden_from.colleagues and are_colleagues(owner.organisation, reader.organisation)
-    return owner.id == reader.id or not hidden
+    """Tell whether somebody's asks may be read by another attendee.
+
+    Asks hidden from colleagues are for those who are clearly none: of another organisation by its name, and under
+    no mail domain of the owner's. An empty organisation is quickly typed, an address has to be proven.
+    """
+    if owner.id == reader.id or not owner.ask_hidden_from.colleagues:
+        return True
+    if not differ(owner.organisation, reader.organisation):
+        return False
+    return not share_a_domain(_addresses(owner), _addresses(reader))
+
+
+def _addresses(attendee: Attendee) -> set[str]:
+    """Return the address of a place, and all its person has proven: what one types in the profile can change."""
+    proven = {row.address for row in addresses_of(attendee.person_id)} if attendee.person_id is not None else set()
+    return proven | ({attendee.email} if attendee.email else set())
 
 
 def words_of(owner: Attendee, tags: Tags, *, asks: bool) -> Words:

@@ -14,6 +14,7 @@ from eventmatch.models.base import db, write_transaction
 from eventmatch.models.consent import Consent
 from eventmatch.models.contact import BadgeScan
 from eventmatch.models.event import Door
+from eventmatch.models.person import PersonEmail
 from eventmatch.models.scan import Presence
 from eventmatch.models.tap import Block, Known, NotForMe, Wish
 from eventmatch.services import matching, people
@@ -178,7 +179,7 @@ def test_who_is_not_my_match_does_not_show_me_their_arrival_to_matches(meetup: M
 
 
 @pytest.mark.usefixtures("lists")
-@pytest.mark.parametrize(("organisation", "shown"), [("Nordhafen GmbH", False), ("Elsewhere", True), ("", True)])
+@pytest.mark.parametrize(("organisation", "shown"), [("Nordhafen GmbH", False), ("Elsewhere", True), ("", False)])
 def test_an_ask_hidden_from_colleagues_is_in_no_word_they_read(
     meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, organisation: str, *, shown: bool
 ) -> None:
@@ -190,6 +191,25 @@ def test_an_ask_hidden_from_colleagues_is_in_no_word_they_read(
     assert ("who moved a hospital?" in everything) is shown
     assert any(reason.their_field == "asks" for reason in view.card.reasons) is shown
     assert bool(view.asks) is shown
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize("domain", ["nordhafen.example", "gmail.com"])
+@pytest.mark.parametrize("proven", [True, False], ids=["a further address", "the address of the place"])
+def test_a_colleague_who_names_another_organisation_reads_no_hidden_ask(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, domain: str, *, proven: bool
+) -> None:
+    secret = "who moved a hospital?"
+    change(ben, organisation="Nordhafen", ask_hidden_from=HiddenFrom.ORGANISATION, ask=secret, email=f"ben@{domain}")
+    change(ada, organisation="Elsewhere", **({} if proven else {"email": f"ada@{domain}"}))
+    if proven:
+        add(PersonEmail(person_id=ada.person_id, address=f"ada@{domain}", verified_at=NINE))
+
+    view = people.person(ada.actor, meetup.slug, ben.id)
+    [card] = people.people(ada.actor, meetup.slug).cards
+    open_to_all = domain == "gmail.com"  # the control: there nothing tells that the two are colleagues
+    told = [any(reason.their_field == "asks" for reason in shown.reasons) for shown in (view.card, card)]
+    assert (view.ask == secret, bool(view.asks), *told) == (open_to_all,) * 4
 
 
 @pytest.mark.usefixtures("lists")
