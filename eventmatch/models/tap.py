@@ -119,7 +119,19 @@ def tapped_by(kind: type[Wish] | type[Known] | type[NotForMe], attendee_id: int)
 
 
 def mutual_wishes(attendee_id: int) -> dict[int, str]:
-    """Return who wants to meet one attendee and is wanted back, and where they meet."""
+    """Return whom one attendee agreed to meet, and where: both wished it, and were told."""
     mine, theirs = aliased(Wish), aliased(Wish)
     query = select(mine.to_id, mine.spot).join(theirs, (theirs.from_id == mine.to_id) & (theirs.to_id == mine.from_id))
-    return {row.to_id: row.spot for row in db.session.execute(query.where(mine.from_id == attendee_id))}
+    agreed = query.where(mine.from_id == attendee_id, mine.spot != "", theirs.spot != "")
+    return {row.to_id: row.spot for row in db.session.execute(agreed)}
+
+
+def both_would_meet(one: int, other: int) -> bool:
+    """Tell whether two wish to meet each other and neither has said no since.
+
+    Who agreed before keeps the spot until the next lists, whatever the other says: no tap may tell of it earlier.
+    """
+    pair = (one, other)
+    wishes = list(db.session.scalars(select(Wish.spot).where(Wish.from_id.in_(pair), Wish.to_id.in_(pair))))
+    said_no = select(NotForMe.id).where(NotForMe.from_id.in_(pair), NotForMe.to_id.in_(pair))
+    return len(wishes) == len(pair) and (any(wishes) or db.session.scalar(said_no.limit(1)) is None)

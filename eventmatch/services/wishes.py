@@ -10,7 +10,7 @@ from eventmatch.domain.states import Mode
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.scan import insert_into
-from eventmatch.models.tap import Known, NotForMe, Wish, mutual_wishes, tapped_by
+from eventmatch.models.tap import Known, NotForMe, Wish, both_would_meet, tapped_by
 from eventmatch.services import outbox
 from eventmatch.services.access import attendee_for
 from eventmatch.services.people import ASIDE, Aside, on_page
@@ -25,10 +25,7 @@ def wish(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> bool:
     with write_transaction():
         _lock(my_id, attendee_id)
         _add(Wish, my_id, attendee_id, now)
-        if attendee_id not in mutual_wishes(my_id):
-            return False
-        _meet(my_id, attendee_id, now)
-        return True
+        return _meet_if_both_would(my_id, attendee_id, now)
 
 
 def take_back(by: Actor, slug: str, attendee_id: int) -> None:
@@ -45,12 +42,14 @@ def put_aside(by: Actor, slug: str, attendee_id: int, why: Aside, *, now: dateti
         _add(ASIDE[why], my_id, attendee_id, now)
 
 
-def bring_back(by: Actor, slug: str, attendee_id: int, why: Aside) -> None:
-    """Undo putting somebody aside."""
+def bring_back(by: Actor, slug: str, attendee_id: int, why: Aside, *, now: datetime) -> bool:
+    """Undo putting somebody aside, and tell whether both would meet now: their wishes may have waited for this."""
     me, kind = attendee_for(by, slug), ASIDE[why]
     my_id = _said(me, attendee_id, tapped_by(kind, me.id))
     with write_transaction() as session:
+        _lock(my_id, attendee_id)
         session.execute(delete(kind).where(kind.from_id == my_id, kind.to_id == attendee_id))
+        return attendee_id in on_page(me) and _meet_if_both_would(my_id, attendee_id, now)
 
 
 def _on_my_page(me: Attendee, attendee_id: int) -> int:
@@ -78,6 +77,14 @@ def _add(kind: type[Wish | Known | NotForMe], from_id: int, to_id: int, now: dat
     extra = {"spot": ""} if kind is Wish else {}
     row = insert_into(kind).values(from_id=from_id, to_id=to_id, created_at=now, **extra)
     db.session.execute(row.on_conflict_do_nothing(index_elements=["from_id", "to_id"]))
+
+
+def _meet_if_both_would(my_id: int, attendee_id: int, now: datetime) -> bool:
+    """Bring two together who both would like to meet, and tell whether they do."""
+    if not both_would_meet(my_id, attendee_id):
+        return False
+    _meet(my_id, attendee_id, now)
+    return True
 
 
 def _meet(one: int, other: int, now: datetime) -> None:

@@ -39,7 +39,7 @@ def wish(slug: str, attendee_id: int) -> ResponseReturnValue:
         wishes.take_back(current_actor(), slug, attendee_id)
         flash(_("Taken back."))
     elif wishes.wish(current_actor(), slug, attendee_id, now=utcnow()):
-        flash(_("You both would like to meet. The place is on the card, and in your mail."), "good")
+        _tell_of_both()
     else:
         flash(_("Noted. Only if they would like to meet you too, you both hear of it."), "good")
     return _back(slug, attendee_id)
@@ -62,10 +62,16 @@ def not_for_me(slug: str, attendee_id: int) -> ResponseReturnValue:
 def _put_aside(slug: str, attendee_id: int, why: Aside) -> ResponseReturnValue:
     """Take somebody off the list with an undo on the next page, or bring them back."""
     if _taken_back():
-        wishes.bring_back(current_actor(), slug, attendee_id, why)
+        if wishes.bring_back(current_actor(), slug, attendee_id, why, now=utcnow()):
+            _tell_of_both()
         return _back(slug, attendee_id)
     wishes.put_aside(current_actor(), slug, attendee_id, why, now=utcnow())
     return redirect(url_for("people.cards", slug=slug, aside=attendee_id), 303)
+
+
+def _tell_of_both() -> None:
+    """Say that both would like to meet."""
+    flash(_("You both would like to meet. The place is on the card, and in your mail."), "good")
 
 
 def _taken_back() -> bool:

@@ -100,10 +100,69 @@ def test_somebody_put_aside_can_be_brought_back(
     wishes.put_aside(ada.actor, "meetup", ben.id, why, now=NINE)
     gone = people.people(ada.actor, "meetup").cards
     stored = len(list(db.session.scalars(select(kind))))
-    wishes.bring_back(ada.actor, "meetup", ben.id, why)
+    wishes.bring_back(ada.actor, "meetup", ben.id, why, now=NINE)
 
     assert (gone, stored) == ((), 1)
     assert card(ada).name == "Ben Hartwig"
+
+
+def says_no(who: AttendeeRef, about: AttendeeRef) -> None:
+    wishes.put_aside(who.actor, "meetup", about.id, Aside.NOT_FOR_ME, now=NINE)
+
+
+def takes_the_no_back(who: AttendeeRef, about: AttendeeRef) -> None:
+    wishes.bring_back(who.actor, "meetup", about.id, Aside.NOT_FOR_ME, now=NINE)
+
+
+@pytest.mark.parametrize("said_no", [True, False])
+def test_a_wish_followed_by_not_for_me_is_answered_by_nobody(
+    ada: AttendeeRef, ben: AttendeeRef, *, said_no: bool
+) -> None:
+    wishes.wish(ada.actor, "meetup", ben.id, now=NINE)
+    if said_no:
+        says_no(ada, ben)
+    mutual = wishes.wish(ben.actor, "meetup", ada.id, now=NINE)
+
+    both = not said_no  # the control: without the no, the two wishes meet
+    assert (mutual, card(ben).wished, card(ben).both, bool(letters())) == (both, True, both, both)
+
+
+def test_taking_the_no_back_completes_the_wishes_of_both(ada: AttendeeRef, ben: AttendeeRef) -> None:
+    wishes.wish(ada.actor, "meetup", ben.id, now=NINE)
+    says_no(ada, ben)
+    wishes.wish(ben.actor, "meetup", ada.id, now=NINE)
+    takes_the_no_back(ada, ben)
+
+    assert card(ada).spot == card(ben).spot != ""
+    assert [letter.recipient for letter in letters()] == [ada.email, ben.email]
+
+
+@pytest.mark.parametrize("he", ["says no", "hides"])
+def test_taking_the_no_back_completes_nothing_while_the_other_does_not_want_it(
+    he: str, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    wishes.wish(ada.actor, "meetup", ben.id, now=NINE)
+    says_no(ada, ben)
+    wishes.wish(ben.actor, "meetup", ada.id, now=NINE)
+    if he == "hides":
+        place.set_hidden(ben.actor, "meetup", hidden=True, now=NINE)
+    else:
+        says_no(ben, ada)
+    takes_the_no_back(ada, ben)
+
+    assert letters() == []
+    assert not any(seen.both for seen in people.people(ada.actor, "meetup").cards)
+
+
+def test_who_had_agreed_to_meet_learns_of_a_later_no_from_no_tap(ada: AttendeeRef, ben: AttendeeRef) -> None:
+    wishes.wish(ada.actor, "meetup", ben.id, now=NINE)
+    wishes.wish(ben.actor, "meetup", ada.id, now=NINE)
+    before = card(ben)
+    says_no(ada, ben)
+    wishes.take_back(ben.actor, "meetup", ada.id)
+    mutual = wishes.wish(ben.actor, "meetup", ada.id, now=NINE)
+
+    assert (mutual, card(ben), len(letters())) == (True, before, 2)
 
 
 def test_nobody_taps_about_people_who_are_not_on_their_list(meetup: MeetupRef, ada: AttendeeRef) -> None:
@@ -112,7 +171,7 @@ def test_nobody_taps_about_people_who_are_not_on_their_list(meetup: MeetupRef, a
     for attempt in (
         lambda: wishes.wish(ada.actor, "meetup", chidi.id, now=NINE),
         lambda: wishes.put_aside(ada.actor, "meetup", chidi.id, Aside.KNOWN, now=NINE),
-        lambda: wishes.bring_back(ada.actor, "meetup", chidi.id, Aside.KNOWN),
+        lambda: wishes.bring_back(ada.actor, "meetup", chidi.id, Aside.KNOWN, now=NINE),
         lambda: wishes.wish(ada.actor, "meetup", ada.id, now=NINE),
         lambda: wishes.wish(ada.actor, "meetup", 10**9, now=NINE),
     ):

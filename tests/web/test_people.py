@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from eventmatch.domain.actor import Actor
 from eventmatch.models.base import write_transaction
 from eventmatch.models.tap import NotForMe
-from eventmatch.services import matching
+from eventmatch.services import matching, wishes
+from eventmatch.services.people import Aside
 from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee
 from tests.services.test_matching import here_and_now
 from tests.web.answers import without_tokens
@@ -79,6 +80,38 @@ def test_adas_pages_do_not_change_by_a_byte_when_ben_does_not_want_to_meet_her(
         session.add(NotForMe(from_id=ben.id, to_id=ada.id, created_at=NINE))
 
     assert pages() == before
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_wish_is_unanswered_to_the_byte_when_the_other_wished_and_then_does_not_want_to_meet(
+    sign_in: SignIn, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    client = sign_in(ben.actor)
+
+    def pages_after_a_wish() -> list[str]:
+        answer = client.post(f"{PEOPLE}/{ada.id}/wish")
+        seen = [without_tokens(client.get(path)) for path in (answer.location, PEOPLE, f"{PEOPLE}/{ada.id}")]
+        client.get(client.post(f"{PEOPLE}/{ada.id}/wish", data={"undo": "1"}).location)
+        return seen
+
+    unanswered = pages_after_a_wish()
+    wishes.wish(ada.actor, "meetup", ben.id, now=NINE)
+    wishes.put_aside(ada.actor, "meetup", ben.id, Aside.NOT_FOR_ME, now=NINE)
+
+    assert pages_after_a_wish() == unanswered
+    wishes.bring_back(ada.actor, "meetup", ben.id, Aside.NOT_FOR_ME, now=NINE)
+    assert pages_after_a_wish() != unanswered  # the control: an answer is seen
+
+
+@pytest.mark.usefixtures("lists")
+def test_undoing_not_for_me_tells_that_both_would_meet(sign_in: SignIn, ada: AttendeeRef, ben: AttendeeRef) -> None:
+    client = sign_in(ada.actor)
+    client.post(f"{PEOPLE}/{ben.id}/wish")
+    client.post(f"{PEOPLE}/{ben.id}/not-for-me")
+    wishes.wish(ben.actor, "meetup", ada.id, now=NINE)
+    page = client.get(client.post(f"{PEOPLE}/{ben.id}/not-for-me", data={"undo": "1"}).location).text
+
+    assert "You both would like to meet. The place is on the card" in page
 
 
 @pytest.mark.parametrize(
