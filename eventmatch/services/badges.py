@@ -132,12 +132,15 @@ def standing_of(by: Actor, owner: Attendee) -> Standing:
 
 
 def peer_behind(by: Actor, ticket: Ticket) -> tuple[Attendee, Attendee]:
-    """Return the actor's own place and the badge's owner; revoked, hidden and blocked are refused in one way."""
+    """Return the actor's own place and the badge's owner; revoked, hidden and blocked are refused in one way.
+
+    So are those who were imported and have not claimed their place: they were told that nothing is shown before.
+    """
     me = attendee_of_person(ticket.event_id, by.person_id or 0)
     if me is None:
         raise NotFound
     owner = visible_peer(me, ticket.attendee_id)
-    if ticket.revoked_at is not None:
+    if ticket.revoked_at is not None or owner.person_id is None:
         raise NotFound
     return me, owner
 

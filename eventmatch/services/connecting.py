@@ -128,6 +128,7 @@ def waiting_for(by: Actor) -> list[WaitingLine]:
     places = {place.id: place for place in places_of(person_id)}
     query = select(BadgeScan, Attendee).join(Attendee, Attendee.id == BadgeScan.owner_id)
     query = query.where(BadgeScan.scanner_id.in_(places), BadgeScan.accepted_at.is_(None))
+    query = query.where(Attendee.person_id.is_not(None))
     query = query.where(
         Attendee.status == AttendeeStatus.CONFIRMED, Attendee.barred_at.is_(None), Attendee.hidden_at.is_(None)
     )

@@ -12,6 +12,7 @@ from sqlalchemy import event, update
 from eventmatch.domain.actor import NOBODY, Actor
 from eventmatch.domain.codes import new_code
 from eventmatch.domain.errors import NotFound
+from eventmatch.domain.readings import DoorKey, Reading
 from eventmatch.domain.states import AttendeeStatus, Purpose
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
@@ -19,6 +20,7 @@ from eventmatch.models.scan import Scan
 from eventmatch.models.tap import Block
 from eventmatch.services import badges, tickets
 from eventmatch.services.badges import Standing, Tie
+from eventmatch.services.checkin import scan
 from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup, add_person
 
 Spoil = Callable[[AttendeeRef, AttendeeRef], None]
@@ -46,6 +48,7 @@ GONE: dict[str, Spoil] = {
     "revoked": lambda ada, _: revoke(ada),
     "cancelled": lambda ada, _: change(ada, status=AttendeeStatus.CANCELLED),
     "barred": lambda ada, _: change(ada, barred_at=NINE),
+    "imported, not claimed": lambda ada, _: change(ada, person_id=None, imported=True),
 }
 
 
@@ -166,6 +169,16 @@ def test_on_duty_one_sees_name_and_doors_even_of_the_hidden_and_checks_nobody_in
     assert (badge.standing, [door.id for door in badge.doors]) == (Standing.DOOR, [meetup.front_door])
     assert badge.wearer == badges.Wearer("Ada Okafor", "")
     assert db.session.query(Scan).count() == 0
+
+
+def test_on_duty_one_sees_who_was_imported_and_has_not_claimed_the_place(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    change(ada, person_id=None, imported=True)
+    tablet = add_device(meetup, doors=[meetup.front_door])
+    entry = scan(DoorKey(meetup.front_door), Reading(ada.badge, "1"), by=tablet, at=NINE)
+
+    assert badges.look(tablet, ada.badge).wearer == badges.Wearer("Ada Okafor", "")
+    assert entry.attendee is not None
+    assert entry.attendee.name == "Ada Okafor"
 
 
 def test_another_events_device_is_nobody(ada: AttendeeRef) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -209,9 +210,12 @@ def test_a_block_hides_scans_and_counts_on_both_sides(meetup: MeetupRef, ada: At
         accept(ada.actor, scan_id, now=NINE)
 
 
-def test_who_hides_is_waited_for_no_more(ada: AttendeeRef, ben: AttendeeRef) -> None:
+@pytest.mark.parametrize("values", [{"hidden_at": NINE}, {"person_id": None}], ids=["hides", "has not claimed it"])
+def test_who_shows_nothing_now_is_waited_for_no_more(
+    values: dict[str, Any], ada: AttendeeRef, ben: AttendeeRef
+) -> None:
     connect(ben.actor, ada.badge, now=NINE)
-    change(ada, hidden_at=NINE)
+    change(ada, **values)
 
     assert waiting_for(ben.actor) == []
 
