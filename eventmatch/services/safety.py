@@ -1,12 +1,12 @@
 """What an attendee can do about somebody: block them, silently and everywhere, and tell the organiser."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from eventmatch.domain.actor import Actor
-from eventmatch.domain.errors import Invalid, NotFound, SignInNeeded
+from eventmatch.domain.errors import Invalid, NotFound, SignInNeeded, TooMany
 from eventmatch.domain.permissions import Action, Role
 from eventmatch.domain.profiles import clean_text
 from eventmatch.models.attendee import Attendee, attendee_of, places_of
@@ -20,6 +20,9 @@ from eventmatch.services.badges import peer_behind, ticket_of_badge
 from eventmatch.services.contacts import places_of_both
 from eventmatch.services.people import on_page
 from eventmatch.services.visibility import lets_be_seen
+
+MOST_REPORTS = 20  # by one attendee within the window
+REPORTS_WINDOW = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,17 @@ def report_page(by: Actor, slug: str, about: int | None) -> ReportView:
 
 
 def report(by: Actor, slug: str, text: str, *, about: int | None, now: datetime) -> None:
-    """Put a word about somebody, or about the event, into the organiser's inbox."""
+    """Put a word about somebody, or about the event, into the organiser's inbox.
+
+    Raises
+    ------
+    NotFound
+        If the actor cannot know this person from the event.
+    Invalid
+        If nothing was written, or far too much.
+    TooMany
+        If the organiser has many reports of the actor from this day already.
+    """
     me = attendee_for(by, slug, Action.KEEP_APART)
     my_id, event_id, text = me.id, me.event_id, clean_text(text, "text")
     if about is not None:
@@ -144,7 +157,16 @@ def report(by: Actor, slug: str, text: str, *, about: int | None, now: datetime)
     if not text:
         raise Invalid("Write what happened; one sentence is enough.", field="text")
     with write_transaction() as session:
+        session.execute(select(Attendee.id).where(Attendee.id == my_id).with_for_update())
+        _limit_reports(my_id, now)
         session.add(Report(event_id=event_id, from_id=my_id, about_id=about, text=text, created_at=now))
+
+
+def _limit_reports(my_id: int, now: datetime) -> None:
+    """Refuse what would bury the organiser's inbox; the attendee's row is locked, so that nobody counts past it."""
+    mine = select(func.count()).where(Report.from_id == my_id, Report.created_at > now - REPORTS_WINDOW)
+    if (db.session.scalar(mine) or 0) >= MOST_REPORTS:
+        raise TooMany("The organiser has twenty reports of yours from one day. Please speak to the organiser instead.")
 
 
 def _acquaintance(me: Attendee, attendee_id: int) -> Attendee:

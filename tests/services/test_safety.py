@@ -1,13 +1,14 @@
 """Blocking is mutual, silent and everywhere; a report reaches the organiser."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete
 
 from eventmatch.domain.actor import NOBODY, Actor
-from eventmatch.domain.errors import Invalid, NotFound, SignInNeeded
+from eventmatch.domain.errors import Invalid, NotFound, SignInNeeded, TooMany
 from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
@@ -296,6 +297,25 @@ def test_a_report_may_be_about_nobody_but_not_about_nothing(meetup: MeetupRef, a
         safety.report(ada.actor, meetup.slug, " \x00 ", about=None, now=NINE)
 
     assert db.session.query(Report).count() == 1
+
+
+def reported(by: AttendeeRef, now: datetime, slug: str = "meetup") -> None:
+    safety.report(by.actor, slug, "The stairs are dark.", about=None, now=now)
+
+
+def test_twenty_reports_a_day_are_taken_from_one_attendee_at_one_event(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    for minute in range(safety.MOST_REPORTS):
+        reported(ada, NINE + timedelta(minutes=minute))
+    with pytest.raises(TooMany, match="twenty reports of yours"):
+        reported(ada, NINE + timedelta(hours=23))
+    again(add_meetup("later"), ada)
+    reported(ben, NINE)
+    reported(ada, NINE, "later")
+    reported(ada, NINE + safety.REPORTS_WINDOW)
+
+    assert db.session.query(Report).count() == safety.MOST_REPORTS + 3
 
 
 def test_whom_i_blocked_i_can_still_report(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:

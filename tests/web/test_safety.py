@@ -10,6 +10,7 @@ from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.base import db
 from eventmatch.models.contact import Contact
 from eventmatch.models.tap import Block, Report
+from eventmatch.services import safety
 from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup
 from tests.services.test_badges import change
 from tests.services.test_sharing import meet
@@ -135,6 +136,18 @@ def test_nothing_typed_is_lost_when_a_report_is_refused(browser: FlaskClient, be
     assert (empty.status_code, long.status_code) == (422, 422)
     assert "z" * 4001 in long.text
     assert db.session.query(Report).count() == 0
+
+
+def test_one_report_too_many_is_refused_with_a_sentence_and_what_was_typed(
+    browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(safety, "MOST_REPORTS", 1)
+    first, second = (browser.post("/e/meetup/report", data={"text": text}) for text in ("Dark stairs", "Wet stairs"))
+
+    assert (first.status_code, second.status_code) == (303, 429)
+    assert "Wet stairs" in second.text
+    assert "speak to the organiser" in second.text
+    assert db.session.query(Report).count() == 1
 
 
 @pytest.mark.parametrize("about", ["0", "-1", "x", "²", "9" * 30, "1 OR 1=1", "%00"])
