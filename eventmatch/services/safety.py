@@ -24,6 +24,8 @@ from eventmatch.services.visibility import lets_be_seen
 MOST_REPORTS = 20  # by one attendee within the window
 REPORTS_WINDOW = timedelta(days=1)
 
+Subject = int | str | None  # whom a report is about: the id of a place, the code of a badge, nobody in particular
+
 
 @dataclass(frozen=True, slots=True)
 class BlockedLine:
@@ -62,14 +64,18 @@ def block_wearer(by: Actor, code: str, *, now: datetime) -> None:
     """Block whoever wears a badge, as `block` does; who may look at it, or met them before, may do this."""
     if not by.signed_in:
         raise SignInNeeded
+    _keep_apart(*_two_at_badge(by, code), now)
+
+
+def _two_at_badge(by: Actor, code: str) -> tuple[Attendee, Attendee]:
+    """Return the actor's place and a badge's wearer, where the actor may look at it or met them before."""
     ticket = ticket_of_badge(code)
     me = attendee_for(by, ticket.attendee.event.slug, Action.KEEP_APART)
     if Role.ATTENDEE in roles(by, me.event):
-        _keep_apart(*peer_behind(by, ticket), now)
-    elif ticket.revoked_at is None:
-        _keep_apart(me, _acquaintance(me, ticket.attendee_id), now)
-    else:
+        return peer_behind(by, ticket)
+    if ticket.revoked_at is not None:
         raise NotFound
+    return me, _acquaintance(me, ticket.attendee_id)
 
 
 def block_contact(by: Actor, contact_id: int, *, now: datetime) -> None:
@@ -131,14 +137,26 @@ def unblock(by: Actor, block_id: int) -> None:
         session.execute(delete(Block).where(Block.id.in_(same)))
 
 
-def report_page(by: Actor, slug: str, about: int | None) -> ReportView:
+def report_page(by: Actor, slug: str, about: Subject) -> ReportView:
     """Return what stands beside a report's form."""
     me = attendee_for(by, slug, Action.KEEP_APART)
-    name = _name_to(person_for(by), _acquaintance(me, about)) if about is not None else None
-    return ReportView(events.view(me.event), name)
+    other = _subject(by, me, about)
+    return ReportView(events.view(me.event), _name_to(person_for(by), other) if other is not None else None)
 
 
-def report(by: Actor, slug: str, text: str, *, about: int | None, now: datetime) -> None:
+def _subject(by: Actor, me: Attendee, about: Subject) -> Attendee | None:
+    """Return whom a report is about, somebody of the same event."""
+    if about is None:
+        return None
+    if isinstance(about, int):
+        return _acquaintance(me, about)
+    mine, other = _two_at_badge(by, about)
+    if mine.id != me.id:
+        raise NotFound
+    return other
+
+
+def report(by: Actor, slug: str, text: str, *, about: Subject, now: datetime) -> None:
     """Put a word about somebody, or about the event, into the organiser's inbox.
 
     Raises
@@ -152,14 +170,14 @@ def report(by: Actor, slug: str, text: str, *, about: int | None, now: datetime)
     """
     me = attendee_for(by, slug, Action.KEEP_APART)
     my_id, event_id, text = me.id, me.event_id, clean_text(text, "text")
-    if about is not None:
-        _acquaintance(me, about)
+    other = _subject(by, me, about)
+    about_id = other.id if other is not None else None
     if not text:
         raise Invalid("Write what happened; one sentence is enough.", field="text")
     with write_transaction() as session:
         session.execute(select(Attendee.id).where(Attendee.id == my_id).with_for_update())
         _limit_reports(my_id, now)
-        session.add(Report(event_id=event_id, from_id=my_id, about_id=about, text=text, created_at=now))
+        session.add(Report(event_id=event_id, from_id=my_id, about_id=about_id, text=text, created_at=now))
 
 
 def _limit_reports(my_id: int, now: datetime) -> None:

@@ -102,10 +102,9 @@ def report_person(slug: str, attendee_id: int) -> ResponseReturnValue:
     return redirect(url_for("safety.report", slug=slug, about=attendee_id), 303)
 
 
-def _about() -> int | None:
-    """Return whom a report is about, if anybody; what is no row number is nobody there is."""
+def _about() -> service.Subject:
+    """Return whom a report is about, if anybody: a number is a place's, anything else the code of a badge."""
     about = request.args.get("about", "")
-    if not about:
-        return None
-    number = int(about) if about.isascii() and about.isdigit() and len(about) < LONGEST_NUMBER else 0
-    return number if number <= LARGEST_ROW else 0
+    if about.isascii() and about.isdigit() and len(about) < LONGEST_NUMBER:
+        return min(int(about), LARGEST_ROW)
+    return about or None

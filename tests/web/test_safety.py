@@ -1,5 +1,6 @@
 """Blocking and reporting, on pages."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -127,6 +128,24 @@ def test_a_report_is_sent_once_and_thanked_for(browser: FlaskClient, ada: Attend
     assert (row.about_id, row.text) == (ben.id, "He would not stop.")
     assert answer.location == "/e/meetup/me"
     assert "The organiser has your report." in browser.get(answer.location).text
+
+
+def test_whose_badge_is_looked_at_can_be_reported_from_there(
+    sign_in: SignIn, meetup: MeetupRef, ada: AttendeeRef
+) -> None:
+    chidi, elsewhere = (
+        add_attendee(meetup, "Chidi Obiakor"),
+        add_attendee(add_meetup("elsewhere"), "Zoe Quist"),
+    )
+    browser = sign_in(ada.actor)
+    [way] = re.findall(r'href="(/e/meetup/report[^"]*)"', browser.get(f"/b/{chidi.badge}").text)
+    page = browser.get(way).text
+    browser.post(way, data={"text": "He shouted."})
+
+    assert "About Chidi Obiakor." in page
+    assert db.session.query(Report).one().about_id == chidi.id
+    for foreign in (elsewhere.badge, "nonsense", "\0", "9" * 30):
+        assert browser.get("/e/meetup/report", query_string={"about": foreign}).status_code == 404
 
 
 def test_nothing_typed_is_lost_when_a_report_is_refused(browser: FlaskClient, ben: AttendeeRef) -> None:
