@@ -156,8 +156,8 @@ def ask_to_verify(
 
 
 def ask_again(place: Attendee, now: datetime) -> None:
-    """Mail a registration's link once more, inside a transaction that locked the event."""
-    seats.hold(place.event, place, now)
+    """Mail a registration's link once more to who is signed in, inside a transaction that locked the event."""
+    seats.hold(place.event, place, now, anew=True)
     newest = select(SignIn.answers).where(SignIn.attendee_id == place.id, SignIn.answers.is_not(None))
     kept = db.session.scalar(newest.order_by(SignIn.id.desc()).limit(1))
     ask_to_verify(place, place.email or "", unpacked(kept) if kept else heard(place), now=now)

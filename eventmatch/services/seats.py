@@ -38,14 +38,15 @@ def holds(place: Attendee, now: datetime) -> bool:
     return place.status is AttendeeStatus.PENDING and place.held_until is not None and place.held_until > now
 
 
-def hold(event: Event, place: Attendee, now: datetime) -> None:
+def hold(event: Event, place: Attendee, now: datetime, *, anew: bool = False) -> None:
     """Keep a seat for a new registration, or a turn on the waiting list, inside a transaction that locked the event.
 
-    Asking again prolongs nothing: whoever proves no address gives the seat back in time.
+    A stranger who asks again prolongs nothing: whoever proves no address gives the seat back in time.
     """
-    if holds(place, now):
+    held = holds(place, now)
+    if held and not anew:
         return
-    if _may_hold(event, now):
+    if held or _may_hold(event, now):
         place.held_until, place.waiting_since = now + SEAT_HELD, None
     else:
         place.held_until, place.waiting_since = now, place.waiting_since or now
