@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField
+from wtforms import Field, Form, IntegerField, ValidationError
 
 from eventmatch.domain.errors import Conflict, Invalid, TooMany
 from eventmatch.web.errors import status_of
@@ -24,6 +24,24 @@ class WholeNumberField(IntegerField):
         if valuelist and len(valuelist[0].strip()) > MOST_DIGITS:
             raise ValueError(self.gettext("Not a valid integer value."))
         super().process_formdata(valuelist)
+
+
+class Cleanable:
+    """Refuses what a rule of the house refuses, and leaves what was typed as it is."""
+
+    def __init__(self, clean: Callable[[str], object], needed: Any = "") -> None:
+        """Keep the rule, and what to say when nothing is left of a needed answer."""
+        self.clean, self.needed = clean, needed
+        self.field_flags = {"required": True} if needed else {}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Try the rule."""
+        try:
+            cleaned = self.clean(field.data or "")
+        except Invalid as refusal:
+            raise ValidationError(refusal.message) from refusal
+        if self.needed and not cleaned:
+            raise ValidationError(str(self.needed))
 
 
 @dataclass(frozen=True, slots=True)

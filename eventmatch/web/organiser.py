@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from eventmatch.domain.errors import Invalid
-from eventmatch.domain.local_time import zones
+from eventmatch.domain.local_time import zone_of, zones
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.states import Mode
 from eventmatch.services import desk as desk_service
@@ -21,7 +21,7 @@ from eventmatch.services import jobs, organising
 from eventmatch.services.organising import EventDraft
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
-from eventmatch.web.forms import WholeNumberField, attempt
+from eventmatch.web.forms import Cleanable, WholeNumberField, attempt
 
 pages = Blueprint("organiser", __name__)
 
@@ -35,7 +35,7 @@ class EventForm(FlaskForm):
     name = StringField(_l("Name"), [InputRequired(_l("Give the event a name.")), Length(max=200)])
     starts = DateTimeLocalField(_l("Begins"), [InputRequired(_l("Say when it begins."))], format=TIMES)
     ends = DateTimeLocalField(_l("Ends"), [InputRequired(_l("Say when it ends."))], format=TIMES)
-    zone = StringField(_l("Time zone"), [InputRequired(_l("Choose a time zone.")), Length(max=64)])
+    zone = StringField(_l("Time zone"), [InputRequired(_l("Choose a time zone.")), Cleanable(zone_of)])
     mode = RadioField(
         _l("How do people take part?"),
         [InputRequired()],

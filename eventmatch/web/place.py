@@ -17,8 +17,8 @@ from eventmatch.services import place as service
 from eventmatch.services.account import clean_address
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
-from eventmatch.web.forms import attempt
-from eventmatch.web.profiles import Cleanable, EditForm, shown
+from eventmatch.web.forms import Cleanable, attempt
+from eventmatch.web.profiles import EditForm, shown
 
 pages = Blueprint("place", __name__)
 

@@ -1,6 +1,5 @@
 """The form in which people say who they are at an event and what they agree to: for registering and for editing."""
 
-from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, time
 from typing import Any, ClassVar
@@ -34,6 +33,7 @@ from eventmatch.domain.registration import modes_at
 from eventmatch.domain.states import ArrivalVisibility, HiddenFrom, Mode, Purpose
 from eventmatch.services.account import clean_address
 from eventmatch.services.events import EventView
+from eventmatch.web.forms import Cleanable
 
 LINES = ("name", "organisation", "team", "role", "headline", "ask", "offer")
 MODES = {Mode.IN_PERSON: _l("In person"), Mode.ONLINE: _l("Online"), Mode.EITHER: _l("Either")}
@@ -48,24 +48,6 @@ ARRIVAL = [
     SelectChoice(ArrivalVisibility.MATCHES.value, _l("My matches")),
     SelectChoice(ArrivalVisibility.EVERYBODY.value, _l("Everybody at the event")),
 ]
-
-
-class Cleanable:
-    """Refuses what the rules of profiles refuse, and leaves what was typed as it is."""
-
-    def __init__(self, clean: Callable[[str], object], needed: Any = "") -> None:
-        """Keep the rule, and what to say when nothing is left of a needed answer."""
-        self.clean, self.needed = clean, needed
-        self.field_flags = {"required": True} if needed else {}
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Try the rule."""
-        try:
-            cleaned = self.clean(field.data or "")
-        except Invalid as refusal:
-            raise ValidationError(refusal.message) from refusal
-        if self.needed and not cleaned:
-            raise ValidationError(str(self.needed))
 
 
 class Preselected:

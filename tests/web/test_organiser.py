@@ -1,5 +1,6 @@
 """Organisers make events, change them, see arrivals and follow long work."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -75,6 +76,13 @@ def test_a_mistake_is_explained_and_nothing_typed_is_lost(
     assert sentence in answer.text
     assert "Under the oak" in answer.text
     assert db.session.query(Event).count() == 1
+
+
+def test_all_fields_that_are_wrong_are_named_at_once(desk: FlaskClient) -> None:
+    wrong = {"name": "", "zone": "Mars/Olympus", "capacity": "-3", "starts": "soon"}
+    page = desk.post("/o/events/new", data=PICNIC | wrong).text
+
+    assert set(re.findall(r'id="([\w-]+)-error">[^<]', page)) == wrong.keys()
 
 
 def test_a_time_that_clocks_skip_moves_forward(desk: FlaskClient) -> None:
