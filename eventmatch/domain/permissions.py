@@ -28,7 +28,7 @@ class Action(StrEnum):
     OWN_CONTACTS = "keep an own contact book"
     OWN_PLACE = "see and change the own place at an event"
     OPEN_BADGE = "open a badge"
-    TAKE_PART = "see people to meet and badges of an event"
+    TAKE_PART = "see people to meet, and connect with who wears a badge"
     KEEP_APART = "block and report people met at an event"
     GO_ON_DUTY = "go on duty at a door"
     PAIR = "turn a browser into a door device, and back"

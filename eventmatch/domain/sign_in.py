@@ -41,7 +41,10 @@ def is_fresh(created_at: datetime, seen_at: datetime, now: datetime) -> bool:
 
 
 def session_end(now: datetime, event_ends: list[datetime]) -> datetime:
-    """Return when a session ends: two days after the last event, organisers' hours at least, a year at most."""
+    """Return when a session ends: two days after the last event, organisers' hours at least.
+
+    An event more than a year away counts as one in a year.
+    """
     latest = now + LONGEST_SESSION
     return max([now + FRESH_ABSOLUTE, *(min(ends, latest) + AFTER_EVENT for ends in event_ends)])
 

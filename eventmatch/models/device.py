@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, case, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch.domain.permissions import ALLOWED, RUNNERS, Action
@@ -27,7 +27,7 @@ class Device(Base):
     pairing_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the one-time link
     pairing_until: Mapped[datetime | None]
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
-    may_override: Mapped[bool] = mapped_column(default=False)  # of an invited one; on duty the person's role decides
+    may_override: Mapped[bool] = mapped_column(default=False)  # on duty only as long as the person runs the event, too
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     last_contact_at: Mapped[datetime | None]
@@ -64,7 +64,7 @@ def _leads(roles: Collection[str]) -> ColumnElement[bool]:
 # Roles are asked for at every use, in the statement that is made anyway: a helper may lose theirs during the day.
 _MAY_BE_ON_DUTY = or_(_helps(ALLOWED[Action.GO_ON_DUTY]), _leads(ALLOWED[Action.GO_ON_DUTY]))
 WORKS = and_(Device.revoked_at.is_(None), or_(Device.person_id.is_(None), _MAY_BE_ON_DUTY))
-MAY_OVERRIDE = case((Device.person_id.is_(None), Device.may_override), else_=_leads(RUNNERS))
+MAY_OVERRIDE = and_(Device.may_override, or_(Device.person_id.is_(None), _leads(RUNNERS)))
 
 
 @dataclass(frozen=True, slots=True)

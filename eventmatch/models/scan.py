@@ -81,9 +81,11 @@ def wrong_numbers(device_id: int, since: datetime) -> int:
 
 
 def overrides_of(attendee_id: int) -> list[tuple[datetime, str, str, str]]:
-    """Return when, at which door, by whom and why an attendee was let in against the rules, in order of time."""
+    """Return when, at which door, by whom and why an attendee was let in against the rules, undone ones aside."""
+    undo = aliased(Scan)
     query = select(Scan.effective_at, Door.name, Scan.override_by, Scan.override_why)
     query = query.join(Ticket, Ticket.id == Scan.ticket_id).join(Door, Door.id == Scan.door_id)
+    query = query.outerjoin(undo, undo.undoes_id == Scan.id).where(undo.id.is_(None))
     query = query.where(Ticket.attendee_id == attendee_id, Scan.override_why != "", Scan.verdict == Verdict.ADMITTED)
     return [(at, door, by, why) for at, door, by, why in db.session.execute(query.order_by(Scan.effective_at, Scan.id))]
 

@@ -26,6 +26,7 @@ from eventmatch.models.person import (
 )
 from eventmatch.services import outbox
 from eventmatch.services.access import person_for
+from eventmatch.services.duty import passes_to
 from eventmatch.services.links import add_link, claim, take_link
 from eventmatch.services.sessions import SessionView, add_session, sessions_of
 
@@ -42,6 +43,7 @@ class SignedIn:
     token: str  # of the new session
     person_id: int
     next_path: str
+    keeps_device: bool = False  # the browser goes on as the door device it was
 
 
 def clean_address(text: str) -> str:
@@ -68,38 +70,35 @@ def ask_for_link(address: str, *, browser_token: str, next_path: str, now: datet
         outbox.post("sign_in", address, now=now, sign_in_path=sign_in_path(link.token), code=pin)
 
 
-def use_link(token: str, *, browser: str, now: datetime) -> SignedIn:
-    """Use a link once: prove its address and sign its person in."""
+def use_link(token: str, *, browser: str, device: str = "", now: datetime) -> SignedIn:
+    """Use a link once: prove its address and sign its person in on a browser, which may be a door device."""
     with write_transaction():
         link = take_link(token, frozenset(LinkPurpose) - {LinkPurpose.VERIFY, LinkPurpose.ADD_ADDRESS}, now)
-        return sign_in_by(link, browser=browser, now=now)
+        return sign_in_by(link, browser=browser, device=device, now=now)
 
 
-def sign_in_by(link: SignIn, *, browser: str, now: datetime) -> SignedIn:
-    """Sign in the person a used link belongs to, inside an open write transaction."""
+def sign_in_by(link: SignIn, *, browser: str, device: str = "", now: datetime) -> SignedIn:
+    """Sign in the person a used link belongs to, inside an open write transaction; another's duty there ends."""
     person_id = prove(link.address, person_id=link.person_id, now=now)
-    return SignedIn(add_session(person_id, browser=browser, now=now), person_id, link.next_path)
+    token, keeps = add_session(person_id, browser=browser, now=now), passes_to(person_id, device, now)
+    return SignedIn(token, person_id, link.next_path, keeps)
 
 
-def use_pin(pin: str, *, browser_token: str, browser: str, now: datetime) -> SignedIn:
+def use_pin(pin: str, *, browser_token: str, browser: str, device: str = "", now: datetime) -> SignedIn:
     """Use six digits in the browser that asked for them: five tries in ten minutes, twenty a day for one address."""
     with write_transaction():
         row = _try_pin(token_hash(browser_token), now)
         right = row is not None and hmac.compare_digest(row.pin_hash or "", token_hash(browser_token + pin.strip()))
         link = claim(SignIn.id == row.id, now) if row is not None and right else None
-        signed_in = _sign_in_by_pin(link, browser, now) if link is not None else None
+        if link is not None:
+            link.tries -= 1  # the right digits are no failed try
+        signed_in = sign_in_by(link, browser=browser, device=device, now=now) if link is not None else None
     if signed_in is None:  # the try is written down even when it fails
         message = (
             "These are not the six digits we sent, or they are too old. Look at the newest mail, or ask for another."
         )
         raise Invalid(message, field="pin")
     return signed_in
-
-
-def _sign_in_by_pin(link: SignIn, browser: str, now: datetime) -> SignedIn:
-    """Sign in whoever typed the right digits, which is no failed try."""
-    link.tries -= 1
-    return sign_in_by(link, browser=browser, now=now)
 
 
 def _try_pin(browser_hash: str, now: datetime) -> SignIn | None:

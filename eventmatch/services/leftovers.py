@@ -20,14 +20,13 @@ LETTER_KEPT = timedelta(days=30)  # so that an organiser who is asked can still 
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
-def sweep(now: datetime) -> int:
-    """Delete what is over; returns how many kinds of it there were."""
+def sweep(now: datetime) -> None:
+    """Delete what is over."""
     found = [(table, which) for table, which in _leftovers(now) if _exists(table, which)]
     if found:  # nothing to do writes nothing
         with write_transaction() as session:
             for table, which in found:
                 session.execute(delete(table).where(which))
-    return len(found)
 
 
 def _exists(table: type[Base], which: ColumnElement[bool]) -> bool:
@@ -41,15 +40,16 @@ def _leftovers(now: datetime) -> Iterator[tuple[type[Base], ColumnElement[bool]]
     unused = or_(ImportFile.job_id.is_(None), ImportFile.job_id.not_in(working))
     yield ImportFile, and_(ImportFile.uploaded_at < now - UPLOAD_KEPT, unused)
     yield Attendee, _unproven(now)
-    yield SignIn, SignIn.expires_at < now - LINK_KEPT
+    yield SignIn, and_(SignIn.expires_at < now - LINK_KEPT, SignIn.answers.is_(None))  # what waits for proof stays
     yield WebSession, WebSession.expires_at < now
     yield Outbox, _old_letters(now - LETTER_KEPT)
 
 
 def _unproven(now: datetime) -> ColumnElement[bool]:
-    """Describe registrations whose address nobody proved while their link and their seat lasted."""
+    """Describe registrations whose address nobody proved while their link and their seat lasted; a bar is kept."""
     over = Attendee.held_until < now - LIFETIME[LinkPurpose.VERIFY]
-    return and_(Attendee.status == AttendeeStatus.PENDING, Attendee.person_id.is_(None), over)
+    unclaimed = and_(Attendee.person_id.is_(None), Attendee.barred_at.is_(None))
+    return and_(Attendee.status == AttendeeStatus.PENDING, unclaimed, over)
 
 
 def _old_letters(before: datetime) -> ColumnElement[bool]:

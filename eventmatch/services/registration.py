@@ -192,7 +192,7 @@ def _place_of(attendee_id: int | None) -> Attendee:
     return place
 
 
-def confirm(token: str, *, browser: str, now: datetime) -> SignedIn:
+def confirm(token: str, *, browser: str, device: str = "", now: datetime) -> SignedIn:
     """Prove an address with its link: the place is confirmed or waits, and its person is signed in.
 
     Raises
@@ -209,7 +209,7 @@ def confirm(token: str, *, browser: str, now: datetime) -> SignedIn:
             raise Spent
         if now >= event.ends_at:
             raise Conflict(REFUSALS[Registration.OVER])
-        answers, signed_in = link.answers, sign_in_by(link, browser=browser, now=now)
+        answers, signed_in = link.answers, sign_in_by(link, browser=browser, device=device, now=now)
         _settle(event, _own(place, signed_in.person_id), unpacked(answers) if answers else None, now)
         return signed_in
 

@@ -100,10 +100,11 @@ def blocked(by: Actor) -> list[BlockedLine]:
     """Return whom the actor blocked, the latest first, each person once."""
     lines: dict[object, BlockedLine] = {}
     person_id = person_for(by)
-    been_at = {place.event_id for place in places_of(person_id)}
+    been_at, blockers = {place.event_id for place in places_of(person_id)}, blockers_of(person_id)
     for row, other in _my_blocks(person_id):
         key = ("person", other.person_id) if other.person_id is not None else ("place", other.id)
-        lines.setdefault(key, _line(row, other, _name_to(person_id, other), reportable=other.event_id in been_at))
+        name = _name_to(person_id, other, blockers)
+        lines.setdefault(key, _line(row, other, name, reportable=other.event_id in been_at))
     return list(lines.values())
 
 
@@ -114,12 +115,17 @@ def _line(row: Block, other: Attendee, name: str, *, reportable: bool) -> Blocke
     return BlockedLine(row.id, name, event.name, event.slug, event.zone, row.created_at, about)
 
 
-def _name_to(person_id: int, other: Attendee) -> str:
+def _name_to(person_id: int, other: Attendee, blockers: set[int]) -> str:
     """Return somebody's name as far as a person may know it now; who blocked that person seems to hide."""
-    if other.person_id in blockers_of(person_id):
+    if other.person_id in blockers:
         return ""
-    in_book = select(Contact.id).where(Contact.owner_id == person_id, Contact.other_id == other.person_id)
-    return other.name if lets_be_seen(other) or db.session.scalar(in_book) is not None else ""
+    return other.name if lets_be_seen(other) or _in_book(person_id, other.person_id) else ""
+
+
+def _in_book(owner_id: int, other_id: int | None) -> bool:
+    """Tell whether somebody is in a person's book; nobody is there under no name."""
+    entry = select(Contact.id).where(Contact.owner_id == owner_id, Contact.other_id == other_id)
+    return other_id is not None and db.session.scalar(entry) is not None
 
 
 def unblock(by: Actor, block_id: int) -> None:
@@ -140,8 +146,8 @@ def unblock(by: Actor, block_id: int) -> None:
 def report_page(by: Actor, slug: str, about: Subject) -> ReportView:
     """Return what stands beside a report's form."""
     me = attendee_for(by, slug, Action.KEEP_APART)
-    other = _subject(by, me, about)
-    return ReportView(events.view(me.event), _name_to(person_for(by), other) if other is not None else None)
+    other, mine = _subject(by, me, about), person_for(by)
+    return ReportView(events.view(me.event), _name_to(mine, other, blockers_of(mine)) if other is not None else None)
 
 
 def _subject(by: Actor, me: Attendee, about: Subject) -> Attendee | None:

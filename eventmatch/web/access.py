@@ -10,7 +10,6 @@ from flask_babel import get_locale
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.permissions import Action
 from eventmatch.services.access import person_for
-from eventmatch.services.duty import passes_to
 from eventmatch.services.sessions import recognise
 from eventmatch.services.teams import is_in_a_team
 from eventmatch.web.browsers import spoken
@@ -43,18 +42,18 @@ def signed_in_actor() -> Actor:
     return current_actor()
 
 
-def browser_name() -> str:
-    """Return what this browser calls itself, for the list of own sessions."""
-    return spoken(request.user_agent.string)
+def this_browser() -> dict[str, str]:
+    """Return what this browser calls itself, for the list of own sessions, and which door device it is."""
+    return {"browser": spoken(request.user_agent.string), "device": session.get("device", "")}
 
 
-def remember_session(token: str, person_id: int) -> None:
+def remember_session(token: str, *, keeps_device: bool) -> None:
     """Make this browser the signed-in one, with nothing left of whoever used it before."""
-    device = session.get("device")
+    device = session.get("device", "")
     session.clear()
     session.permanent = True
     session["token"] = token
-    if device and passes_to(person_id, device, now=utcnow()):
+    if keeps_device:
         session["device"] = device
 
 

@@ -13,7 +13,7 @@ from eventmatch.domain.permissions import Action
 from eventmatch.domain.sign_in import LinkPurpose, own_path
 from eventmatch.services import account as service
 from eventmatch.services import addresses, links, sessions
-from eventmatch.web.access import browser_name, current_actor, declares, remember_session
+from eventmatch.web.access import current_actor, declares, remember_session, this_browser
 from eventmatch.web.clock import utcnow
 from eventmatch.web.forms import attempt
 
@@ -71,7 +71,7 @@ def pin() -> ResponseReturnValue:
 def use_pin() -> ResponseReturnValue:
     """Sign in with the six digits."""
     form = PinForm()
-    here = {"browser_token": session.get("browser", ""), "browser": browser_name(), "now": utcnow()}
+    here = {"browser_token": session.get("browser", ""), **this_browser(), "now": utcnow()}
     outcome = attempt(form, lambda: service.use_pin(str(form.pin.data), **here))
     if outcome.value is None:
         return render_template("account/pin.html", form=form), outcome.status
@@ -96,12 +96,12 @@ def use_link(token: str) -> ResponseReturnValue:
         address = addresses.confirm(current_actor(), token, now=utcnow())
         flash(_("%(address)s is yours now: you can sign in with it too.", address=address), "good")
         return redirect(url_for("account.me") + "#account", 303)
-    return welcome(service.use_link(token, browser=browser_name(), now=utcnow()))
+    return welcome(service.use_link(token, **this_browser(), now=utcnow()))
 
 
 def welcome(signed_in: service.SignedIn) -> ResponseReturnValue:
     """Make this browser the signed-in one and go where the person wanted to go."""
-    remember_session(signed_in.token, signed_in.person_id)
+    remember_session(signed_in.token, keeps_device=signed_in.keeps_device)
     target = own_path(signed_in.next_path)
     return redirect(url_for("account.me") if target == "/" else target, 303)
 

@@ -1,4 +1,4 @@
-"""How moments and numbers read on pages."""
+"""How moments, and what is wrong with a field, read on pages."""
 
 from collections.abc import Iterable
 from datetime import datetime

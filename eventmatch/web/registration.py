@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from eventmatch.domain.permissions import Action
 from eventmatch.services import events
 from eventmatch.services import registration as service
-from eventmatch.web.access import browser_name, current_actor, declares
+from eventmatch.web.access import current_actor, declares, this_browser
 from eventmatch.web.account import welcome
 from eventmatch.web.clock import utcnow
 from eventmatch.web.forms import attempt
@@ -73,4 +73,4 @@ def verify(token: str) -> ResponseReturnValue:
 @declares(Action.SIGN_IN)
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm the place, sign its owner in and lead there."""
-    return welcome(service.confirm(token, browser=browser_name(), now=utcnow()))
+    return welcome(service.confirm(token, **this_browser(), now=utcnow()))

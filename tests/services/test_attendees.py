@@ -12,6 +12,7 @@ from eventmatch.models.base import db
 from eventmatch.models.work import Audit, Outbox
 from eventmatch.services import attendees
 from eventmatch.services.checkin import scan
+from eventmatch.services.undo import undo
 from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_device
 
 
@@ -81,11 +82,13 @@ def test_the_team_reads_who_let_somebody_in_anyway_and_why(meetup: MeetupRef, oo
     konrad = add_attendee(meetup, "Konrad", status=AttendeeStatus.CANCELLED)
     boss = add_device(meetup, "Oona's phone", may_override=True)
     reading = Reading(konrad.code, "1", override=Override("Oona", "paid at the desk"))
-    scan(DoorKey(meetup.front_door), reading, by=boss, at=NINE)
+    entry = scan(DoorKey(meetup.front_door), reading, by=boss, at=NINE)
 
     view = attendees.attendee(oona, "meetup", konrad.id)
     assert view.let_in == (attendees.LetIn(NINE, "Front door", "Oona", "paid at the desk"),)
     assert view.arrived_at == NINE
+    undo(DoorKey(meetup.front_door), entry.scan_id, by=boss, at=NINE)
+    assert attendees.attendee(oona, "meetup", konrad.id).let_in == ()
 
 
 def test_peers_cannot_use_these_verbs(ada: AttendeeRef, ben: AttendeeRef) -> None:

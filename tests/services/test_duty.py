@@ -1,6 +1,7 @@
 """Duty: a helper's browser is a device for as long as the helper may stand at a door, and no longer theirs alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from eventmatch.models.person import WebSession
 from eventmatch.services import access, devices, door, duty, sessions
 from eventmatch.services.checkin import scan
 from eventmatch.services.undo import undo
-from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup, add_member, add_staff
+from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup, add_member, add_staff
 
 
 def stand(by: Actor, meetup: MeetupRef) -> str:
@@ -120,6 +121,24 @@ def may_override(token: str, meetup: MeetupRef) -> bool:
     [listed] = [row.may_override for row in devices_of(meetup.id) if row.device.id == by.device_id]
     assert listed == here.may_override
     return here.may_override
+
+
+def test_who_sits_at_an_old_sign_in_goes_on_duty_as_a_helper(meetup: MeetupRef, oona: Actor) -> None:
+    with write_transaction() as session:
+        session.add(Staff(event_id=meetup.id, person_id=oona.person_id, role=StaffRole.DOOR))
+
+    assert not may_override(stand(replace(oona, fresh=False), meetup), meetup)
+
+
+def test_ending_what_has_ended_keeps_when_it_did(meetup: MeetupRef, oona: Actor) -> None:
+    bea = add_staff(meetup, "Bea")
+    token = stand(bea, meetup)
+    device = devices.device_actor(token, NINE).device_id or 0
+    devices.revoke(oona, meetup.slug, device, now=NINE)
+    with write_transaction():
+        duty.end_here(token, NINE + HOUR)
+
+    assert db.session.get_one(Device, device).revoked_at == NINE
 
 
 def test_letting_in_anyway_follows_the_role_of_now(meetup: MeetupRef, oona: Actor) -> None:
@@ -221,12 +240,14 @@ def test_whoever_signs_in_next_does_not_inherit_the_duty(meetup: MeetupRef, ada:
     token = stand(bea, meetup)
     add_device(meetup)
 
-    kept = duty.passes_to(bea.person_id or 0, token, now=NINE)
+    with write_transaction():
+        kept = duty.passes_to(bea.person_id or 0, token, NINE)
     still = works(token)
-    handed = [duty.passes_to(ada.person_id, secret, now=NINE) for secret in (token, "emd_Tablet")]
+    with write_transaction():
+        handed = [duty.passes_to(ada.person_id, secret, NINE) for secret in (token, "emd_Tablet", "")]
 
     assert (kept, still) == (True, True)
-    assert handed == [False, True]
+    assert handed == [False, True, False]
     assert (works(token), works("emd_Tablet")) == (False, True)
 
 

@@ -1,6 +1,6 @@
 """What nobody came back for goes by itself, and nothing else does."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,16 +8,17 @@ from sqlalchemy import select
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.answers import Answers
 from eventmatch.domain.profiles import Profile
-from eventmatch.domain.states import AttendeeStatus, JobStatus
+from eventmatch.domain.states import JobStatus
 from eventmatch.gateways import queue
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import Base, db, write_transaction
 from eventmatch.models.import_file import ImportFile
 from eventmatch.models.person import SignIn, WebSession
 from eventmatch.models.work import Job, Outbox
-from eventmatch.services import account, importing, leftovers, outbox, registration
+from eventmatch.services import account, attendees, importing, leftovers, outbox, place, registration
 from eventmatch.services.sessions import add_session
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef
+from tests.letters import enclosed
 from tests.services.test_outbox import BASE, Sink, post
 
 BEFORE = NINE - timedelta(days=30)
@@ -45,12 +46,24 @@ def test_a_registration_nobody_proved_goes_once_its_link_is_worthless(meetup: Me
     assert db.session.query(Attendee).one().id == ada.id
 
 
-def test_somebody_known_who_registers_anew_is_kept(meetup: MeetupRef, ada: AttendeeRef) -> None:
-    with write_transaction() as session:
-        mine = session.get_one(Attendee, ada.id)
-        mine.status, mine.held_until = AttendeeStatus.PENDING, BEFORE
+def test_somebody_known_who_registers_anew_is_kept_with_what_they_said(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    place.cancel(ada.actor, meetup.slug, now=BEFORE)
+    registration.register(meetup.slug, ada.email, Answers(Profile("Ada the second")), now=BEFORE)
+    counted = left(Attendee, BEFORE + 20 * DAY)
+    place.resend(ada.actor, meetup.slug, now=BEFORE + 20 * DAY)
 
-    assert left(Attendee, NINE) == [1]
+    letter = db.session.query(Outbox).order_by(Outbox.id.desc()).first()
+    assert letter is not None
+    offered = registration.look(enclosed(letter)["verify_path"].rpartition("/")[2], BEFORE + 20 * DAY)
+    assert counted == [1]
+    assert (offered.name, offered.consents) == ("Ada the second", frozenset())
+
+
+def test_a_bar_outlives_the_registration_it_was_laid_on(meetup: MeetupRef, oona: Actor) -> None:
+    registration.register(meetup.slug, "harald@example.org", Answers(Profile("Harald")), now=BEFORE)
+    attendees.bar(oona, meetup.slug, db.session.query(Attendee).one().id, "Shouted", now=BEFORE)
+
+    assert left(Attendee, BEFORE + 20 * DAY) == [1]
 
 
 def test_links_and_sessions_go_when_they_are_over(ada: AttendeeRef) -> None:
@@ -94,7 +107,7 @@ def test_letters_are_forgotten_thirty_days_after_they_left_or_were_given_up(ada:
 
 
 def test_the_minutes_sweep_does_it(meetup: MeetupRef) -> None:
-    registration.register(meetup.slug, "never@example.org", Answers(Profile("Never")), now=BEFORE - 365 * DAY)
+    registration.register(meetup.slug, "never@example.org", Answers(Profile("Never")), now=datetime.now(UTC) - 30 * DAY)
     queue.enqueue("leftovers")
 
     assert count(Attendee) == 0

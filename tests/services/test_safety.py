@@ -318,6 +318,17 @@ def test_twenty_reports_a_day_are_taken_from_one_attendee_at_one_event(
     assert db.session.query(Report).count() == safety.MOST_REPORTS + 3
 
 
+def test_somebody_typed_in_is_not_taken_for_who_has_no_account(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    harald = add_attendee(meetup, "Harald")
+    with write_transaction() as session:
+        session.get_one(Attendee, harald.id).person_id = None
+        session.get_one(Attendee, harald.id).barred_at = NINE
+        session.add(Block(from_id=ada.id, to_id=harald.id, created_at=NINE))
+    contacts.add(ada.actor, contacts.Typed("Somebody else"), now=NINE)
+
+    assert [line.name for line in safety.blocked(ada.actor)] == [""]
+
+
 def test_whom_i_blocked_i_can_still_report(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:
     safety.block_wearer(ada.actor, ben.badge, now=NINE)
 
