@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_time
+from flask_babel import format_date, format_datetime, format_time, get_locale
 
 
 def register(app: Flask) -> None:
@@ -15,11 +16,17 @@ def register(app: Flask) -> None:
     app.add_template_filter(clock)
     app.add_template_filter(day)
     app.add_template_filter(sentences)
+    app.add_template_filter(listed)
 
 
 def sentences(errors: Iterable[Any]) -> list[str]:
     """Return a field's own errors, translated; those of fields inside it come as lists and stand beside these."""
     return [str(error) for error in errors if not isinstance(error, list | tuple | dict)]
+
+
+def listed(words: Iterable[Any]) -> str:
+    """Write words as the reader's language lists them: one, two and three."""
+    return format_list([str(word) for word in words], locale=get_locale() or "en")
 
 
 def moment(at: datetime, zone: str) -> str:
