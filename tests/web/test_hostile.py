@@ -136,7 +136,8 @@ def unnamed(siege: Siege, door: Door, field: str, value: str) -> list[str]:
     if answer.status_code != REFUSED or door.rule.endpoint.startswith("checkin."):  # a door says it in one sentence
         return []
     blamed = set(re.findall(r'id="([\w-]+)-error">\s*[^<\s]', answer.text))
-    return [] if blamed & {field, field.replace("since", "until")} else [f"{case}, but it blames {blamed or 'nothing'}"]
+    partners = {field, field.replace("since", "until"), field.replace("starts", "ends")}
+    return [] if blamed & partners else [f"{case}, but it blames {blamed or 'nothing'}"]
 
 
 def test_a_hostile_value_among_good_ones_is_kept_or_refused_by_name(siege: Siege) -> None:
