@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch.domain.permissions import ALLOWED, RUNNERS, Action
@@ -66,6 +66,10 @@ _MAY_BE_ON_DUTY = or_(_helps(ALLOWED[Action.GO_ON_DUTY]), _leads(ALLOWED[Action.
 WORKS = and_(Device.revoked_at.is_(None), or_(Device.person_id.is_(None), _MAY_BE_ON_DUTY))
 MAY_OVERRIDE = and_(Device.may_override, or_(Device.person_id.is_(None), _leads(RUNNERS)))
 
+_OF_TOKEN = (  # built once: it is asked at every scan
+    select(Device.id, Event.ends_at).join(Event, Event.id == Device.event_id)
+).where(Device.token_hash == bindparam("token"), WORKS)
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceNow:
@@ -76,9 +80,10 @@ class DeviceNow:
     may_override: bool
 
 
-def device_of_token(token_hash: str) -> Device | None:
-    """Return the device with this hashed token if it works now."""
-    return db.session.scalar(select(Device).where(Device.token_hash == token_hash, WORKS))
+def device_of_token(token_hash: str) -> tuple[int, datetime] | None:
+    """Return the id of the device with this hashed token, and when its event ends, if it works now."""
+    row = db.session.execute(_OF_TOKEN, {"token": token_hash}).first()
+    return (row[0], row[1]) if row is not None else None
 
 
 def serves(device_id: int, event_id: int) -> bool:

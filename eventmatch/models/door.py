@@ -1,10 +1,12 @@
 """What a door must know to judge a code, in two statements: where it stands, and whose code this is."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import ScalarSelect, and_, func, null, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, null, select
 from sqlalchemy.orm import aliased
 
 from eventmatch.domain.addresses import Scanned
@@ -16,6 +18,8 @@ from eventmatch.models.device import MAY_OVERRIDE, WORKS, Device, DeviceDoor
 from eventmatch.models.event import Door, Event, Room
 from eventmatch.models.scan import Presence, Scan
 from eventmatch.models.ticket import Ticket, TicketAlias
+
+Meaning = Literal["ticket", "badge", "number", "foreign"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,17 @@ class Holder:
 
 def place_of(device_id: int, door_id: int, nonce: str, slug: str | None = None) -> Place | None:
     """Return a door if this device may scan there now."""
+    asked = {"device": device_id, "door": door_id, "nonce": nonce} | ({"slug": slug} if slug is not None else {})
+    row = db.session.execute(_place_query(named=slug is not None), asked).mappings().first()
+    return Place(**row) if row is not None else None
+
+
+@cache
+def _place_query(*, named: bool) -> Select[*tuple[Any, ...]]:
+    """Build the statement behind place_of once; it takes device, door and nonce, and slug where the event is named.
+
+    Building costs several times what running does, and a door does it at every scan.
+    """
     query = (
         select(
             *(Door.id.label("door_id"), Door.name.label("door"), Door.rules),
@@ -88,13 +103,10 @@ def place_of(device_id: int, door_id: int, nonce: str, slug: str | None = None) 
         .join(Door, Door.id == DeviceDoor.door_id)
         .join(Room, Room.id == Door.room_id)
         .join(Event, and_(Event.id == Room.event_id, Event.id == Device.event_id))
-        .outerjoin(Scan, and_(Scan.device_id == Device.id, Scan.nonce == nonce))
-        .where(DeviceDoor.device_id == device_id, DeviceDoor.door_id == door_id, WORKS)
+        .outerjoin(Scan, and_(Scan.device_id == Device.id, Scan.nonce == bindparam("nonce")))
+        .where(DeviceDoor.device_id == bindparam("device"), DeviceDoor.door_id == bindparam("door"), WORKS)
     )
-    if slug is not None:
-        query = query.where(Event.slug == slug)
-    row = db.session.execute(query).mappings().first()
-    return Place(**row) if row is not None else None
+    return query.where(Event.slug == bindparam("slug")) if named else query
 
 
 def lock_room(room_id: int) -> None:
@@ -104,10 +116,31 @@ def lock_room(room_id: int) -> None:
 
 def holder_of(place: Place, scanned: Scanned) -> Holder | None:
     """Return whose code this is, among the tickets of this event's organiser; their row stays locked."""
+    where = {"room": place.room_id, "event": place.event_id, "organiser": place.organiser_id}
+    query = _holder_query(tuple(_meanings(scanned)))
+    row = db.session.execute(query, where | {"value": scanned.value, "text": scanned.text}).mappings().first()
+    return Holder(**row) if row is not None else None
+
+
+def _meanings(scanned: Scanned) -> Iterator[Meaning]:
+    """Yield what a code of this shape can be, the likeliest first."""
+    long = scanned.kind != "bare" or is_code(scanned.value)
+    if long and scanned.kind != "badge":
+        yield "ticket"
+    if long and scanned.kind != "ticket":
+        yield "badge"
+    if scanned.kind == "bare" and is_number(scanned.value):
+        yield "number"
+    yield "foreign"
+
+
+@cache
+def _holder_query(meanings: tuple[Meaning, ...]) -> Select[*tuple[Any, ...]]:
+    """Build the statement behind holder_of once for each shape of code; it takes room, event, organiser and code."""
     here, since_door, venue = aliased(Presence), aliased(Door), aliased(Room)
     was_in = select(Presence.id).join(venue, venue.id == Presence.room_id).where(venue.is_venue)
-    count = select(func.count()).where(Presence.room_id == place.room_id, Presence.left_at.is_(None))
-    query = (
+    count = select(func.count()).where(Presence.room_id == bindparam("room"), Presence.left_at.is_(None))
+    return (
         select(
             *(Ticket.id.label("ticket_id"), Ticket.event_id, Event.organiser_id, Ticket.code, Ticket.badge_code),
             *(Ticket.revoked_at, Attendee.id.label("attendee_id"), Attendee.name, Attendee.organisation),
@@ -119,32 +152,29 @@ def holder_of(place: Place, scanned: Scanned) -> Holder | None:
         .select_from(Ticket)
         .join(Attendee, Attendee.id == Ticket.attendee_id)
         .join(Event, Event.id == Ticket.event_id)
-        .outerjoin(here, and_(here.attendee_id == Attendee.id, here.room_id == place.room_id))
+        .outerjoin(here, and_(here.attendee_id == Attendee.id, here.room_id == bindparam("room")))
         .outerjoin(since_door, since_door.id == here.door_id)
-        .where(Ticket.id == func.coalesce(*_meanings(place, scanned), null()))
-        .where(Event.organiser_id == place.organiser_id)
+        .where(Ticket.id == func.coalesce(*(_ticket(meaning) for meaning in meanings), null()))
+        .where(Event.organiser_id == bindparam("organiser"))
         .with_for_update(of=Attendee, key_share=True)
     )
-    row = db.session.execute(query).mappings().first()
-    return Holder(**row) if row is not None else None
 
 
-def _meanings(place: Place, scanned: Scanned) -> list[ScalarSelect[int]]:
-    """Look a code up under everything its shape can mean, the likeliest first: each is one step into an index."""
-    found = []
-    long = scanned.kind != "bare" or is_code(scanned.value)
-    if long and scanned.kind != "badge":
-        found.append(select(Ticket.id).where(Ticket.code == scanned.value))
-    if long and scanned.kind != "ticket":
-        found.append(select(Ticket.id).where(Ticket.badge_code == scanned.value))
-    if scanned.kind == "bare" and is_number(scanned.value):
-        found.append(select(Ticket.id).where(Ticket.event_id == place.event_id, Ticket.number == scanned.value))
-    found.append(_alias(place, scanned.text))
-    return [query.scalar_subquery() for query in found]
+def _ticket(meaning: Meaning) -> ScalarSelect[int]:
+    """Look a code up as one thing it can mean: one step into an index."""
+    match meaning:
+        case "ticket":
+            return select(Ticket.id).where(Ticket.code == bindparam("value")).scalar_subquery()
+        case "badge":
+            return select(Ticket.id).where(Ticket.badge_code == bindparam("value")).scalar_subquery()
+        case "number":
+            mine = Ticket.event_id == bindparam("event")
+            return select(Ticket.id).where(mine, Ticket.number == bindparam("value")).scalar_subquery()
+    return _foreign().scalar_subquery()
 
 
-def _alias(place: Place, text: str) -> Any:
+def _foreign() -> Select[int]:
     """Look a foreign shop's code up, at this event before the organiser's others."""
     query = select(TicketAlias.ticket_id).join(Event, Event.id == TicketAlias.event_id)
-    query = query.where(TicketAlias.code == text, Event.organiser_id == place.organiser_id)
-    return query.order_by((TicketAlias.event_id == place.event_id).desc(), TicketAlias.id).limit(1)
+    query = query.where(TicketAlias.code == bindparam("text"), Event.organiser_id == bindparam("organiser"))
+    return query.order_by((TicketAlias.event_id == bindparam("event")).desc(), TicketAlias.id).limit(1)

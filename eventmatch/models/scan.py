@@ -1,6 +1,7 @@
 """Scans are facts, appended and never changed; presence is who is in which room because of them."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
@@ -65,7 +66,20 @@ class Presence(Base):
 def insert_into(table: type[Base]) -> Any:
     """Return an INSERT that can yield to a row already there, in the words of the database at hand."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return dialect.insert(table.__table__)
+
+
+def append_scan(facts: dict[str, Any]) -> int | None:
+    """Write a scan down and return its id, or nothing if this reading was written before."""
+    scan_id: int | None = db.session.scalar(_scan_insert(db.engine.dialect.name), facts)
+    return scan_id
+
+
+@cache
+def _scan_insert(_dialect: str) -> Any:
+    """Build the statement behind append_scan once for each kind of database."""
+    row = insert_into(Scan).on_conflict_do_nothing(index_elements=["device_id", "nonce"])
+    return row.returning(Scan.id)
 
 
 def inside(room_id: int) -> int:

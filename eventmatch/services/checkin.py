@@ -16,7 +16,7 @@ from eventmatch.domain.verdicts import EXEMPT_FROM_CAPACITY, OVERRIDABLE, DoorSt
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.device import Device
 from eventmatch.models.door import Holder, Place, holder_of, lock_room, place_of
-from eventmatch.models.scan import Scan, insert_into, inside, wrong_numbers
+from eventmatch.models.scan import append_scan, inside, wrong_numbers
 from eventmatch.services import presence
 from eventmatch.services.entries import Answer, Entry, FirstScan, Guest, RoomNow, entry, moment
 
@@ -178,8 +178,7 @@ def _claim(case: Case, verdict: Verdict) -> bool:
 def _record(case: Case, verdict: Verdict) -> Entry:
     """Append the scan with its answer."""
     answer = _answer(case, verdict).stored()
-    row = insert_into(Scan).values(**_facts(case, verdict), answer=answer)
-    scan_id = db.session.scalar(row.on_conflict_do_nothing(index_elements=["device_id", "nonce"]).returning(Scan.id))
+    scan_id = append_scan(_facts(case, verdict) | {"answer": answer})
     if scan_id is None:
         raise Overtaken
     _note_contact(case.place, case.received_at)

@@ -1,8 +1,10 @@
 """Presence, kept beside the scans it follows from; every function works inside an open write transaction."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, literal, select, true, update
+from sqlalchemy import Integer, bindparam, delete, func, select, true, update
 
 from eventmatch.domain.stays import stays
 from eventmatch.models.base import db
@@ -14,26 +16,28 @@ from eventmatch.models.ticket import Ticket
 
 def enter(place: Place, attendee_id: int, at: datetime, *, limit: int | None) -> bool:
     """Put somebody into a room: one statement, so that of two at once one wins and a full room stays full."""
-    row = (literal(attendee_id), literal(place.room_id), literal(place.door_id), literal(at, Presence.since.type))
-    wanted = select(*row).where(_has_place(place.room_id, limit))
-    claim = insert_into(Presence).from_select(["attendee_id", "room_id", "door_id", "since"], wanted)
-    claim = claim.on_conflict_do_update(
-        index_elements=["attendee_id", "room_id"],
-        set_={"door_id": claim.excluded.door_id, "since": claim.excluded.since, "left_at": None},
-        where=Presence.left_at.is_not(None),
-    )
-    won = db.session.execute(claim.returning(Presence.id)).first() is not None
+    row = {"attendee": attendee_id, "room": place.room_id, "door": place.door_id, "at": at, "most": limit}
+    claim = _claim(db.engine.dialect.name, limited=limit is not None)
+    won = db.session.execute(claim, row).first() is not None
     if won and not place.venue:
         _leave_other_rooms(place, attendee_id, at)
     return won
 
 
-def _has_place(room_id: int, limit: int | None) -> ColumnElement[bool]:
-    """State that fewer than the limit are inside."""
-    if limit is None:
-        return true()
-    here = select(func.count()).where(Presence.room_id == room_id, Presence.left_at.is_(None))
-    return here.scalar_subquery() < limit
+@cache
+def _claim(_dialect: str, *, limited: bool) -> Any:
+    """Build the statement behind enter once for each kind of database; a limit asks for fewer inside than that."""
+    columns = {"attendee_id": "attendee", "room_id": "room", "door_id": "door", "since": "at"}
+    row = [bindparam(name, type_=Presence.__table__.c[column].type) for column, name in columns.items()]
+    here = select(func.count()).where(Presence.room_id == bindparam("room"), Presence.left_at.is_(None))
+    free = here.scalar_subquery() < bindparam("most", type_=Integer) if limited else true()
+    claim = insert_into(Presence).from_select([*columns], select(*row).where(free))
+    claim = claim.on_conflict_do_update(
+        index_elements=["attendee_id", "room_id"],
+        set_={"door_id": claim.excluded.door_id, "since": claim.excluded.since, "left_at": None},
+        where=Presence.left_at.is_not(None),
+    )
+    return claim.returning(Presence.id)
 
 
 def _leave_other_rooms(place: Place, attendee_id: int, at: datetime) -> None:
