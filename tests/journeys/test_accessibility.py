@@ -105,6 +105,27 @@ def test_a_form_with_errors_is_accessible(everybody: Everybody) -> None:
     assert faults_here(page) == []
 
 
+@pytest.mark.parametrize(
+    ("who", "address", "status"),
+    [
+        ("nobody", "/nothing", 404),
+        ("nobody", "/in/used", 422),
+        ("nobody", "/doors/1", 404),
+        ("Ada", f"/b/{'0' * 26}", 404),
+        ("Oona", "/pair/used", 422),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_refusals_are_accessible(everybody: Everybody, who: str, address: str, status: int, scheme: str) -> None:
+    page = everybody.pages[who]
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
+    answer = page.goto(address)
+
+    assert answer is not None
+    assert answer.status == status
+    assert faults_here(page) == []
+
+
 def test_axe_sees_what_is_wrong(everybody: Everybody) -> None:
     """The control: a page that is not accessible is found out."""
     page = everybody.story.opens(PHONE)
