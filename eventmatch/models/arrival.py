@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import aliased
 
 from eventmatch.domain.states import AttendeeStatus, Mode
 from eventmatch.domain.verdicts import Verdict
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
 from eventmatch.models.event import Door, Room
-from eventmatch.models.scan import Presence, Scan
+from eventmatch.models.scan import Presence, Scan, stands
 from eventmatch.models.ticket import Ticket
 
 
@@ -42,10 +41,9 @@ def to_come(event_id: int) -> tuple[ColumnElement[bool], ...]:
 
 def admissions(event_id: int, since: datetime) -> dict[int, tuple[int, int]]:
     """Count each door's admissions that stand: all of them, and those since a moment."""
-    undo = aliased(Scan)
     recent = func.count().filter(Scan.effective_at > since)
-    query = select(Scan.door_id, func.count(), recent).outerjoin(undo, undo.undoes_id == Scan.id)
-    query = query.where(Scan.event_id == event_id, Scan.verdict == Verdict.ADMITTED, undo.id.is_(None))
+    query = select(Scan.door_id, func.count(), recent)
+    query = query.where(Scan.event_id == event_id, Scan.verdict == Verdict.ADMITTED, stands())
     rows = db.session.execute(query.group_by(Scan.door_id))
     return {door_id: (total, lately) for door_id, total, lately in rows}
 

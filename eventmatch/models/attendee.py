@@ -66,6 +66,10 @@ class Attendee(Base):
     person: Mapped[Person | None] = relationship()
 
 
+# Who is there for others at all: with a sure place, not barred, not hidden.
+SHOWN = (Attendee.status == AttendeeStatus.CONFIRMED, Attendee.barred_at.is_(None), Attendee.hidden_at.is_(None))
+
+
 class AttendeeTag(Base):
     """One interest, ask or offer of one attendee."""
 
@@ -185,6 +189,5 @@ def tags_in_use(event_id: int, limit: int = 200) -> list[str]:
     many = func.count(Attendee.id.distinct())
     hidden = (AttendeeTag.role == TagRole.ASK) & (Attendee.ask_hidden_from != HiddenFrom.NOBODY)
     query = select(AttendeeTag.tag).join(Attendee).where(Attendee.event_id == event_id, ~hidden)
-    query = query.where(Attendee.status == AttendeeStatus.CONFIRMED, Attendee.barred_at.is_(None))
-    query = query.where(Attendee.hidden_at.is_(None)).group_by(AttendeeTag.tag).having(many > 1)
+    query = query.where(*SHOWN).group_by(AttendeeTag.tag).having(many > 1)
     return list(db.session.scalars(query.order_by(many.desc(), AttendeeTag.tag).limit(limit)))

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from eventmatch.domain.states import AttendeeStatus, JobStatus, Purpose
-from eventmatch.models.attendee import Attendee
+from eventmatch.domain.states import JobStatus, Purpose
+from eventmatch.models.attendee import SHOWN, Attendee
 from eventmatch.models.base import Base, db
 from eventmatch.models.consent import Consent
 from eventmatch.models.tap import Block, Known, NotForMe
@@ -104,8 +104,7 @@ def those_taking_part(event_id: int, attendee_ids: Iterable[int]) -> dict[int, A
 def _taking_part(event_id: int) -> Select[Attendee]:
     """Choose who is coming, neither hidden nor barred, and agreed to be matched."""
     agreed = select(Consent.attendee_id).where(Consent.purpose == Purpose.MATCHING, Consent.withdrawn_at.is_(None))
-    query = select(Attendee).where(Attendee.event_id == event_id, Attendee.status == AttendeeStatus.CONFIRMED)
-    query = query.where(Attendee.barred_at.is_(None), Attendee.hidden_at.is_(None), Attendee.id.in_(agreed))
+    query = select(Attendee).where(Attendee.event_id == event_id, *SHOWN, Attendee.id.in_(agreed))
     return query.order_by(Attendee.id)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -44,6 +44,12 @@ class Scan(Base):
     override_why: Mapped[str] = mapped_column(String(300), default="")
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("scan.id", ondelete="CASCADE"), unique=True)
     answer: Mapped[str] = mapped_column(Text)  # the JSON first given but for the scan's own id
+
+
+def stands() -> ColumnElement[bool]:
+    """Describe scans that nobody has taken back."""
+    undo = aliased(Scan)
+    return ~select(undo.id).where(undo.undoes_id == Scan.id).correlate(Scan).exists()
 
 
 class Presence(Base):
@@ -96,26 +102,23 @@ def wrong_numbers(device_id: int, since: datetime) -> int:
 
 def overrides_of(attendee_id: int) -> list[tuple[datetime, str, str, str]]:
     """Return when, at which door, by whom and why an attendee was let in against the rules, undone ones aside."""
-    undo = aliased(Scan)
     query = select(Scan.effective_at, Door.name, Scan.override_by, Scan.override_why)
     query = query.join(Ticket, Ticket.id == Scan.ticket_id).join(Door, Door.id == Scan.door_id)
-    query = query.outerjoin(undo, undo.undoes_id == Scan.id).where(undo.id.is_(None))
-    query = query.where(Ticket.attendee_id == attendee_id, Scan.override_why != "", Scan.verdict == Verdict.ADMITTED)
+    query = query.where(Ticket.attendee_id == attendee_id, Scan.verdict == Verdict.ADMITTED)
+    query = query.where(Scan.override_why != "", stands())
     return [(at, door, by, why) for at, door, by, why in db.session.execute(query.order_by(Scan.effective_at, Scan.id))]
 
 
 def passages_of(attendee_id: int) -> list[Passage]:
     """Return an attendee's passages through doors in order, without those undone."""
-    undo = aliased(Scan)
     query = (
         select(Room.id, Door.id, Room.is_venue, Scan.direction, Scan.effective_at)
         .select_from(Scan)
         .join(Ticket, Ticket.id == Scan.ticket_id)
         .join(Door, Door.id == Scan.door_id)
         .join(Room, Room.id == Door.room_id)
-        .outerjoin(undo, undo.undoes_id == Scan.id)
         .where(Ticket.attendee_id == attendee_id, Scan.verdict.in_((Verdict.ADMITTED, Verdict.EXITED)))
-        .where(undo.id.is_(None), Scan.undoes_id.is_(None))
+        .where(stands(), Scan.undoes_id.is_(None))
     )
     in_order = query.order_by(Scan.effective_at, Scan.device_id, Scan.nonce)
     return [Passage(*row) for row in db.session.execute(in_order)]

@@ -79,7 +79,7 @@ def remove(by: Actor, address_id: int) -> None:
             raise Conflict("This is your only address; add another one first.")
         if row.primary:
             _set_primary(person_id, min(other.id for other in others))
-        _move_places(person_id, row.address, [other.address for other in addresses_of(person_id) if other is not row])
+        _move_places(person_id, row.address, [other.address for other in others])
         session.execute(delete(PersonEmail).where(PersonEmail.id == address_id))
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select, update
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.errors import NotFound, SignInNeeded
 from eventmatch.domain.permissions import Action, Role
-from eventmatch.domain.states import AttendeeStatus, Purpose
-from eventmatch.models.attendee import Attendee, places_of
+from eventmatch.domain.states import Purpose
+from eventmatch.models.attendee import SHOWN, Attendee, places_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.contact import BadgeScan, Contact
 from eventmatch.models.event import Event, Room
@@ -128,10 +128,7 @@ def waiting_for(by: Actor) -> list[WaitingLine]:
     places = {place.id: place for place in places_of(person_id)}
     query = select(BadgeScan, Attendee).join(Attendee, Attendee.id == BadgeScan.owner_id)
     query = query.where(BadgeScan.scanner_id.in_(places), BadgeScan.accepted_at.is_(None))
-    query = query.where(Attendee.person_id.is_not(None))
-    query = query.where(
-        Attendee.status == AttendeeStatus.CONFIRMED, Attendee.barred_at.is_(None), Attendee.hidden_at.is_(None)
-    )
+    query = query.where(Attendee.person_id.is_not(None), *SHOWN)
     blocked = blocked_persons(person_id)
     return [
         WaitingLine(owner.name, owner.event.name, owner.event.zone, scan.created_at)

@@ -74,7 +74,8 @@ def _searchable(entry: Entry) -> str:
 
 def contact(by: Actor, contact_id: int) -> ContactView:
     """Return one of the actor's people."""
-    entry, both = _entry(by, contact_id), places_of_both(by, contact_id)
+    entry = _entry(by, contact_id)
+    both = _places_of_both(by, entry)
     return ContactView(entry, _why(by, entry), both is not None, _reported_at(entry, both))
 
 
@@ -87,8 +88,13 @@ def _reported_at(entry: Entry, both: tuple[Attendee, Attendee] | None) -> str:
 
 def places_of_both(by: Actor, contact_id: int) -> tuple[Attendee, Attendee] | None:
     """Return a place of the actor and one of a contact, where they met if these still exist; else any two."""
-    shown = _entry(by, contact_id).card.attendee_id
-    other_id = db.session.scalar(select(Contact.other_id).where(*_mine(by, contact_id)))
+    return _places_of_both(by, _entry(by, contact_id))
+
+
+def _places_of_both(by: Actor, entry: Entry) -> tuple[Attendee, Attendee] | None:
+    """Return two places as `places_of_both` does, for an entry at hand."""
+    shown = entry.card.attendee_id
+    other_id = db.session.scalar(select(Contact.other_id).where(*_mine(by, entry.id)))
     if other_id is None:
         return None
     pairs = list(product(places_of(person_for(by)), places_of(other_id)))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.permissions import Action, Role
@@ -14,7 +13,7 @@ from eventmatch.formats import curve
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
 from eventmatch.models.event import Door, Event, Room
-from eventmatch.models.scan import Scan
+from eventmatch.models.scan import Scan, stands
 from eventmatch.models.tap import Report
 from eventmatch.models.ticket import Ticket
 from eventmatch.services import events, exports
@@ -102,9 +101,7 @@ def arrival_curve(event: Event, now: datetime) -> tuple[CurvePoint, ...]:
 
 def _first_arrivals(event_id: int) -> list[datetime]:
     """Return when each attendee was first let into the venue, scans taken back aside, in order of time."""
-    undo = aliased(Scan)
     first = func.min(Scan.effective_at)
     query = select(first).join(Ticket, Ticket.id == Scan.ticket_id).join(Door, Door.id == Scan.door_id).join(Room)
-    query = query.outerjoin(undo, undo.undoes_id == Scan.id)
-    stands = (Scan.event_id == event_id, Scan.verdict == Verdict.ADMITTED, Room.is_venue, undo.id.is_(None))
-    return sorted(db.session.scalars(query.where(*stands).group_by(Ticket.attendee_id)))
+    query = query.where(Scan.event_id == event_id, Scan.verdict == Verdict.ADMITTED, Room.is_venue, stands())
+    return sorted(db.session.scalars(query.group_by(Ticket.attendee_id)))

@@ -51,6 +51,14 @@ def public(slug: str) -> EventView:
     return view(event)
 
 
+def named(slug: str) -> Event:
+    """Return an event to whoever has the machine itself and typed its short name."""
+    event = event_by_slug(slug)
+    if event is None:
+        raise NotFound(f"There is no event “{slug}”; `flask --app app events` lists them.")
+    return event
+
+
 def programme(slug: str) -> list[SessionLine]:
     """Return an event's programme in order of time."""
     event = event_by_slug(slug)

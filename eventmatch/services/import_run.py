@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from eventmatch.domain.actor import NOBODY, Actor
-from eventmatch.domain.errors import Invalid, NotFound
+from eventmatch.domain.errors import Invalid
 from eventmatch.domain.profiles import clean_line
 from eventmatch.domain.states import AttendeeStatus, Purpose
 from eventmatch.formats.spreadsheet import read_table
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
-from eventmatch.models.event import Event, event_by_slug
-from eventmatch.services import audit
+from eventmatch.models.event import Event
+from eventmatch.services import audit, events
 from eventmatch.services.import_invitations import count_uninvited
 from eventmatch.services.import_reader import Candidate, Remark
 from eventmatch.services.import_records import Plan, read_records
@@ -96,9 +96,7 @@ def import_from_command(
     slug: str, content: bytes, filename: str, order: Order, *, now: datetime, report: Report
 ) -> Result:
     """Import a file for whoever has the machine itself."""
-    event = event_by_slug(slug)
-    if event is None:
-        raise NotFound(f"There is no event “{slug}”; `flask --app app events` lists them.")
+    event = events.named(slug)
     return run(event.id, plan_for(event, content, filename), order, by=NOBODY, now=now, report=report)
 
 

@@ -6,12 +6,11 @@ from datetime import datetime
 
 from eventmatch.domain.actor import NOBODY
 from eventmatch.domain.addresses import absolute, ticket_path
-from eventmatch.domain.errors import NotFound
 from eventmatch.formats.spreadsheet import csv_bytes
 from eventmatch.models.arrival import admissible, doors_with_rooms
 from eventmatch.models.base import write_transaction
-from eventmatch.models.event import all_events, event_by_slug
-from eventmatch.services import audit
+from eventmatch.models.event import all_events
+from eventmatch.services import audit, events
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,7 @@ class EventLine:
 
 def admissible_tickets(slug: str, *, not_checked_in: bool, base_url: str, now: datetime) -> TicketFile:
     """Return the tickets of confirmed, not barred people, and write down that they were read."""
-    event = event_by_slug(slug)
-    if event is None:
-        raise NotFound(f"There is no event “{slug}”; `flask --app app events` lists them.")
-    event_id = event.id
+    event_id = events.named(slug).id
     with write_transaction():
         lines = admissible(event_id, not_checked_in=not_checked_in)
         audit.note("tickets listed", by=NOBODY, event_id=event_id, now=now, count=len(lines))
@@ -57,8 +53,8 @@ def admissible_tickets(slug: str, *, not_checked_in: bool, base_url: str, now: d
 
 def events_with_doors() -> list[EventLine]:
     """Return every event with its doors, in order of time."""
-    events = all_events()
-    rows = doors_with_rooms([event.id for event in events])
+    found = all_events()
+    rows = doors_with_rooms([event.id for event in found])
     return [
         EventLine(
             event.slug,
@@ -66,5 +62,5 @@ def events_with_doors() -> list[EventLine]:
             event.starts_at,
             tuple(DoorLine(d.id, d.name, r.name, r.is_venue) for event_id, d, r in rows if event_id == event.id),
         )
-        for event in events
+        for event in found
     ]

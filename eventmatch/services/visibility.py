@@ -4,7 +4,7 @@ from sqlalchemy import Select, select
 
 from eventmatch.domain.errors import NotFound
 from eventmatch.domain.states import AttendeeStatus
-from eventmatch.models.attendee import Attendee
+from eventmatch.models.attendee import SHOWN, Attendee
 from eventmatch.models.base import db
 from eventmatch.models.tap import blocked_attendees
 
@@ -32,10 +32,4 @@ def lets_be_seen(attendee: Attendee) -> bool:
 
 def _shown(attendee: Attendee) -> Select[int]:
     """Choose the others of the same event who let themselves be seen."""
-    return select(Attendee.id).where(
-        Attendee.event_id == attendee.event_id,
-        Attendee.id != attendee.id,
-        Attendee.status == AttendeeStatus.CONFIRMED,
-        Attendee.barred_at.is_(None),
-        Attendee.hidden_at.is_(None),
-    )
+    return select(Attendee.id).where(Attendee.event_id == attendee.event_id, Attendee.id != attendee.id, *SHOWN)
