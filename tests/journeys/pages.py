@@ -122,7 +122,13 @@ def stand_at_door(page: Page, link: str) -> None:
     """Open a device's link and become the device."""
     page.goto(link)
     press(page, "Use this browser at the door")
+    door_is_ready(page)
+
+
+def door_is_ready(page: Page) -> None:
+    """Wait until the door's scripts listen: before that a form is sent as without them and answers with a page."""
     expect(page.locator("#scan")).to_be_visible()
+    page.wait_for_load_state("load")
 
 
 def check(page: Page, code: str) -> None:

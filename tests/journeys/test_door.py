@@ -9,6 +9,7 @@ from tests.journeys.pages import (
     box,
     cast,
     check,
+    door_is_ready,
     heading,
     inside,
     invite_device,
@@ -101,6 +102,7 @@ def go_on_duty(story: Story) -> Page:
     page.locator(".choice label").filter(has_text="Front door").click()
     press(page, "Go on duty")
     heading(page, "Front door")
+    door_is_ready(page)
     return page
 
 
