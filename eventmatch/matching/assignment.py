@@ -12,7 +12,7 @@ from sklearn.utils.validation import validate_data
 
 from eventmatch.matching.candidates import candidate_graph
 from eventmatch.matching.pairing import Pairing, edges, lists_of
-from eventmatch.matching.spaces import Sparse
+from eventmatch.matching.tags import Sparse
 
 BREADTH = 6  # candidates considered for each suggestion where they are found here
 

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from eventmatch.matching.spaces import Sparse
+from eventmatch.matching.tags import Sparse
 
 Floats = NDArray[np.float64]
 Block = Callable[[slice], Floats]

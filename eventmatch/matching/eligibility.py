@@ -9,8 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from eventmatch.matching.profiles import Profile, codes
-from eventmatch.matching.spaces import Sparse, tag_key
+from eventmatch.matching.profiles import Profile
+from eventmatch.matching.tags import Sparse, codes, tag_key
 
 Bools = NDArray[np.bool_]
 Rows = NDArray[np.int64]

@@ -11,17 +11,19 @@ from numpy.typing import NDArray
 from eventmatch.matching.assignment import MutualMatcher
 from eventmatch.matching.candidates import candidate_graph, hub_means
 from eventmatch.matching.eligibility import Eligibility, OrganisationRule
+from eventmatch.matching.likeness import Floats
 from eventmatch.matching.pairing import Rows
 from eventmatch.matching.profiles import Profile, ProfileEncoder
 from eventmatch.matching.reasons import Reason, ReasonFinder
-from eventmatch.matching.scoring import DirectedScorer, Floats, Weights, pair_value
-from eventmatch.matching.spaces import Sparse
+from eventmatch.matching.scoring import DirectedScorer, Weights, pair_value
+from eventmatch.matching.tags import Sparse
 
 Mode = Literal["mutual", "ranked"]
 Progress = Callable[[int, int], None]
 
 BREADTH = 6  # candidates kept for each suggestion
 LEAST = 60  # and at least as many
+DIGITS = 9  # of the order that count: what is nearer is a tie, however the arithmetic came by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class MatchSettings:
         Whether lists agree with each other, or each is that person's best, whoever lists them back.
     weights : Weights
     same_organisation : {'allow', 'avoid'}, default='allow'
-    hub : float, default=0.4
+    hub : float, default=0.35
         How much of everybody's closeness to the crowd is taken off for the order; 0.5 is the usual correction.
     """
 
@@ -44,7 +46,7 @@ class MatchSettings:
     mode: Mode = "mutual"
     weights: Weights = field(default_factory=Weights)
     same_organisation: OrganisationRule = "allow"
-    hub: float = 0.4
+    hub: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +175,14 @@ class EventMatch:
             weights=self.scorer.weights,
             pairs=pairs,
             terms=terms,
-            reasons=self._reasons(pairs),
+            reasons=self._reasons(pairs, terms),
             lists=tuple(lists),
         )
 
     def _order(self, rows: slice) -> Floats:
         """Pair values less what both owe to being close to everybody; minus infinity where two must not meet."""
         order = self.scorer.values(rows) - (self.closeness[rows, None] + self.closeness[None])
+        np.round(order, DIGITS, out=order)
         order[~self.eligibility.block(rows)] = -np.inf
         return order
 
@@ -211,9 +214,12 @@ class EventMatch:
         where = (np.concatenate(rows), np.concatenate(columns))
         return sp.csr_array((np.concatenate(values), where), shape=graph.shape)
 
-    def _reasons(self, pairs: Rows) -> tuple[tuple[tuple[Reason, ...], tuple[Reason, ...]], ...]:
+    def _reasons(self, pairs: Rows, terms: Floats) -> tuple[tuple[tuple[Reason, ...], tuple[Reason, ...]], ...]:
         finder = ReasonFinder(self.profiles, self.encoder, self.scorer)
-        found = tuple((finder.between(low, high), finder.between(high, low)) for low, high in pairs.tolist())
+        found = tuple(
+            (finder.between(low, high, forward), finder.between(high, low, backward))
+            for (low, high), (forward, backward) in zip(pairs.tolist(), terms, strict=True)
+        )
         self._advance(self.n)
         return found
 

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from eventmatch.matching.spaces import Sparse
+from eventmatch.matching.tags import Sparse
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -1,6 +1,6 @@
 """What somebody wrote about themselves, and the arrays the matcher reads instead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from eventmatch.matching.spaces import PhraseSpace, Sparse, TagSpace, TextSpace, tag_key
+from eventmatch.matching.phrases import PhraseSpace
+from eventmatch.matching.tags import Keys, Sparse, TagSpace, View, codes, synonym_keys, tag_key
+from eventmatch.matching.texts import TextSpace
 
 Mode = Literal["in_person", "online", "either"]
+Typed = tuple[str, str]  # field of the profile, words as typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,8 @@ class EncodedProfiles:
     cover : sparse array of shape (n, n_asks)
         How well one's best offer answers each ask known at this event, in [0, 1].
         Hence ``need[a] @ cover[b]`` in [0, 1] is the share of a's asks that b can answer.
-    interests : sparse array of shape (n, n_tags)
-        Square roots of tag rarity, so that a product is the rarity two people share.
-    text : sparse array of shape (n, n_features)
-        Rows of norm at most 1, so that a product is a similarity in [0, 1].
+    interests, text : tuple of (array or sparse array of shape (n, d))
+        Views in which a product of two rows says how alike people are: see `TagSpace` and `TextSpace`.
     traits : int array of shape (n, 3)
         Codes of organisation, team and role; 0 where unknown.
     glad : bool array of shape (n,)
@@ -81,8 +82,8 @@ class EncodedProfiles:
 
     need: Sparse
     cover: Sparse
-    interests: Sparse
-    text: Sparse
+    interests: tuple[View, ...]
+    text: tuple[View, ...]
     traits: NDArray[np.int64]
     glad: NDArray[np.bool_]
 
@@ -93,38 +94,19 @@ class EncodedProfiles:
 TRAITS = ("organisation", "team", "role")
 
 
-def tagged(profile: Profile, field: str, sentence: str = "") -> dict[str, tuple[str, str]]:
-    """A profile's tags of one field, and its sentence, by key: (field, as typed); the first spelling stays."""
-    typed = [(field, tag) for tag in getattr(profile, field)]
-    if sentence:
-        typed.append((sentence, getattr(profile, sentence)))
-    found: dict[str, tuple[str, str]] = {}
-    for source, words in typed:
-        if key := tag_key(words):
-            found.setdefault(key, (source, words.strip()))
-    return found
-
-
-def asked(profile: Profile) -> dict[str, tuple[str, str]]:
-    """Everything somebody asks for, by key: (field, as typed)."""
-    return tagged(profile, "asks", "ask_text")
-
-
-def offered(profile: Profile) -> dict[str, tuple[str, str]]:
-    """Everything somebody offers, by key: (field, as typed)."""
-    return tagged(profile, "offers", "offer_text")
-
-
 class ProfileEncoder(TransformerMixin, BaseEstimator):
-    """Turn profiles into the sparse arrays of need, cover, interests and text.
+    """Turn profiles into the arrays of need, cover, interests and text.
 
     Everything is weighted by rarity at this event: what few people share says more about two of them.
 
     Parameters
     ----------
-    words, grams, headline : float, default=0.45, 0.45, 0.1
-        Shares of the three views of free text: words, character 3- to 5-grams, and grams of the headline alone.
-        They must add up to 1.
+    synonyms : mapping of str to str, optional
+        The organiser's: a tag written so is read as the other. Nothing else is ever merged.
+    background : sequence of Profile, default=()
+        People of earlier events: their texts and interests help to tell what is rare and what goes together.
+    depths : sequence of int, default=(32, 64, 128)
+        Of the latent analysis of texts and of interests.
     min_similarity : float in (0, 1], default=0.3
         Below it an offer does not answer an ask at all.
 
@@ -146,11 +128,16 @@ class ProfileEncoder(TransformerMixin, BaseEstimator):
     """
 
     def __init__(
-        self, *, words: float = 0.45, grams: float = 0.45, headline: float = 0.1, min_similarity: float = 0.3
+        self,
+        *,
+        synonyms: Mapping[str, str] | None = None,
+        background: Sequence[Profile] = (),
+        depths: Sequence[int] = (32, 64, 128),
+        min_similarity: float = 0.3,
     ) -> None:
-        self.words = words
-        self.grams = grams
-        self.headline = headline
+        self.synonyms = synonyms
+        self.background = background
+        self.depths = depths
         self.min_similarity = min_similarity
 
     def fit(self, profiles: Sequence[Profile], y: Any = None) -> Self:
@@ -159,22 +146,29 @@ class ProfileEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            When there is no profile, or the views of text do not add up to 1.
+            When there is no profile.
         """
+        self.fit_transform(profiles)
+        return self
+
+    def fit_transform(self, profiles: Sequence[Profile], y: Any = None) -> EncodedProfiles:
+        """Learn from the profiles and encode them; texts are taken apart only once."""
         if not profiles:
             raise ValueError("There is nobody to learn from.")
-        self.phrases_ = PhraseSpace(self.min_similarity).fit(
-            [list(asked(p)) for p in profiles], [list(offered(p)) for p in profiles]
-        )
-        self.tags_ = TagSpace().fit([list(tagged(p, "interests")) for p in profiles])
-        self.texts_ = TextSpace(self.words, self.grams, self.headline).fit([(p.headline, p.about) for p in profiles])
+        self.synonyms_ = synonym_keys(self.synonyms or {})
+        self.phrases_ = PhraseSpace(self.min_similarity).fit(*self._asks_and_offers(profiles))
+        self.tags_ = TagSpace(self.depths).fit(self._interests(profiles), self._interests(self.background))
+        self.texts_ = TextSpace(self.depths)
         self.traits_ = [codes(tag_key(getattr(p, trait)) for p in profiles) for trait in TRAITS]
-        return self
+        return self._encoded(profiles, self.texts_.fit_transform(texts(profiles), texts(self.background)))
 
     def transform(self, profiles: Sequence[Profile]) -> EncodedProfiles:
         """Encode profiles with the fitted vocabulary; asks and tags never seen in `fit` are left out."""
         check_is_fitted(self)
-        need, cover = self.phrases_.transform([list(asked(p)) for p in profiles], [list(offered(p)) for p in profiles])
+        return self._encoded(profiles, self.texts_.transform(texts(profiles)))
+
+    def _encoded(self, profiles: Sequence[Profile], written: list[View]) -> EncodedProfiles:
+        need, cover = self.phrases_.transform(*self._asks_and_offers(profiles))
         traits = [
             [known.get(tag_key(getattr(p, trait)), 0) for trait, known in zip(TRAITS, self.traits_, strict=True)]
             for p in profiles
@@ -182,13 +176,41 @@ class ProfileEncoder(TransformerMixin, BaseEstimator):
         return EncodedProfiles(
             need=need,
             cover=cover,
-            interests=self.tags_.transform([list(tagged(p, "interests")) for p in profiles]),
-            text=self.texts_.transform([(p.headline, p.about) for p in profiles]),
+            interests=tuple(self.tags_.transform(self._interests(profiles))),
+            text=tuple(written),
             traits=np.array(traits, dtype=np.int64).reshape(len(profiles), len(TRAITS)),
             glad=np.array([p.glad_to_help for p in profiles], dtype=bool),
         )
 
+    def asked(self, profile: Profile) -> dict[str, Typed]:
+        """Everything somebody asks for, by key: (field, as typed)."""
+        return self._tagged(profile, "asks", "ask_text")
 
-def codes(keys: Iterable[str]) -> dict[str, int]:
-    """Number the distinct keys from 1 in order of first appearance; blank is 0, unknown."""
-    return {"": 0} | {key: code for code, key in enumerate(dict.fromkeys(filter(None, keys)), start=1)}
+    def offered(self, profile: Profile) -> dict[str, Typed]:
+        """Everything somebody offers, by key: (field, as typed)."""
+        return self._tagged(profile, "offers", "offer_text")
+
+    def liked(self, profile: Profile) -> dict[str, Typed]:
+        """Everything somebody is interested in, by key: (field, as typed)."""
+        return self._tagged(profile, "interests")
+
+    def _asks_and_offers(self, profiles: Sequence[Profile]) -> tuple[Keys, Keys]:
+        return [list(self.asked(p)) for p in profiles], [list(self.offered(p)) for p in profiles]
+
+    def _interests(self, profiles: Sequence[Profile]) -> Keys:
+        return [list(self.liked(p)) for p in profiles]
+
+    def _tagged(self, profile: Profile, *fields: str) -> dict[str, Typed]:
+        """What somebody typed in some fields, by key; of two spellings of one tag the first stays."""
+        found: dict[str, Typed] = {}
+        for field in fields:
+            typed = getattr(profile, field)
+            for words in (typed,) if isinstance(typed, str) else typed:
+                if key := self.synonyms_.get(tag_key(words), tag_key(words)):
+                    found.setdefault(key, (field, words.strip()))
+        return found
+
+
+def texts(profiles: Sequence[Profile]) -> list[tuple[str, str]]:
+    """Headline and about of each."""
+    return [(profile.headline, profile.about) for profile in profiles]

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from eventmatch.matching.profiles import TRAITS, Profile, ProfileEncoder, asked, offered, tagged
-from eventmatch.matching.scoring import DirectedScorer
+import numpy as np
+
+from eventmatch.matching.profiles import TRAITS, Profile, ProfileEncoder, Typed
+from eventmatch.matching.scoring import TERMS, DirectedScorer
+from eventmatch.matching.tags import TAG_VIEWS
 
 Term = Literal["need", "give", "rare", "complement", "text"]
-Typed = tuple[str, str]  # field of the profile, words as typed
 
 WORDS = 3  # words of free text worth showing
 
@@ -80,20 +82,33 @@ class ReasonFinder:
     def __init__(self, profiles: Sequence[Profile], encoder: ProfileEncoder, scorer: DirectedScorer) -> None:
         self.profiles, self.scorer = profiles, scorer
         self.phrases, self.tags, self.texts = encoder.phrases_, encoder.tags_, encoder.texts_
-        self.asks = [columns(asked(p), self.phrases.asks_) for p in profiles]
-        self.offers = [columns(offered(p), self.phrases.offers_) for p in profiles]
-        self.interests = [columns(tagged(p, "interests"), self.tags.tags_) for p in profiles]
+        self.asks = [columns(encoder.asked(p), self.phrases.asks_) for p in profiles]
+        self.offers = [columns(encoder.offered(p), self.phrases.offers_) for p in profiles]
+        self.interests = [columns(encoder.liked(p), self.tags.tags_) for p in profiles]
+        self.weights = [getattr(scorer.weights, term) for term in TERMS]
         self.answers = cache(lambda offer: stored(self.phrases.similarity_, offer))
-        self.written = cache(lambda row: stored(scorer.people.text, row))
+        self.liked = cache(lambda row: stored(scorer.interests.sparse, row))
+        words = next(iter(scorer.text.views), scorer.text.sparse)  # without views nobody wrote anything
+        self.written = cache(lambda row: stored(words, row))
         self.headline_words = cache(lambda row: self.texts.words_of(profiles[row].headline))
 
-    def between(self, a: int, b: int) -> tuple[Reason, ...]:
+    def between(self, a: int, b: int, terms: Sequence[float]) -> tuple[Reason, ...]:
         """What a gets from meeting b, most important first; equal amounts in the order of terms and of typing.
 
-        All reasons of need, give, rare and complement add up to their terms; of text the best three words are told,
-        which add up to less, because parts of words count as well.
+        Needs the five terms of the score, because what one tag or word adds shrinks with all that is shared:
+        of a term w·x / (1 + x), a part p of the likeness x adds p·w / (1 + x), and that factor is w less the term.
+
+        All reasons of need, give and complement add up to their terms. The shared tags and the three best words that
+        are told add up to less than rare and text: tags that go together and parts of words count as well.
         """
-        found = [*self._need(a, b), *self._give(a, b), *self._rare(a, b), *self._complement(a, b), *self._text(a, b)]
+        scales = np.array(self.weights) - terms
+        found = [
+            *self._need(a, b),
+            *self._give(a, b),
+            *self._rare(a, b, scales[TERMS.index("rare")]),
+            *self._complement(a, b),
+            *self._text(a, b, scales[TERMS.index("text")]),
+        ]
         return tuple(sorted((reason for reason in found if reason.amount > 0), key=lambda reason: -reason.amount))
 
     def _need(self, a: int, b: int) -> Iterator[Reason]:
@@ -114,11 +129,13 @@ class ReasonFinder:
             if likeness:
                 yield typed, best, weights[ask] * likeness
 
-    def _rare(self, a: int, b: int) -> Iterator[Reason]:
-        shared = [tag for tag in self.interests[a] if tag in self.interests[b]]
-        scale = self.scorer.weights.rare / (self.tags.rarity_[shared].sum() + self.scorer.rare_half)
-        for tag in shared:
-            yield reason("rare", self.interests[a][tag], self.interests[b][tag], scale * self.tags.rarity_[tag])
+    def _rare(self, a: int, b: int, scale: float) -> Iterator[Reason]:
+        """Tags both have, each with what it adds in all views that count tags."""
+        mine, theirs = self.liked(a), self.liked(b)
+        for tag in (tag for tag in self.interests[a] if tag in self.interests[b]):
+            places = [tag + view * len(self.tags.tags_) for view in range(TAG_VIEWS)]
+            amount = sum(mine[place] * theirs[place] for place in places)
+            yield reason("rare", self.interests[a][tag], self.interests[b][tag], scale * amount)
 
     def _complement(self, a: int, b: int) -> Iterator[Reason]:
         pairs = [(trait, getattr(self.profiles[a], trait), getattr(self.profiles[b], trait)) for trait in TRAITS]
@@ -128,13 +145,13 @@ class ReasonFinder:
             if counts:
                 yield reason("complement", (trait, mine), (trait, theirs), self.scorer.weights.complement / known.sum())
 
-    def _text(self, a: int, b: int) -> Iterator[Reason]:
-        mine, theirs = self.written(a), self.written(b)
-        shared = {column: value * theirs[column] for column, value in mine.items() if column in theirs}
-        scale = self.scorer.weights.text / (sum(shared.values()) + self.scorer.text_half)
-        words = [column for column in shared if column < len(self.texts.names_)]
+    def _text(self, a: int, b: int, scale: float) -> Iterator[Reason]:
+        """The words both wrote that add most."""
+        mine, theirs, names = self.written(a), self.written(b), self.texts.names_
+        shared = {column: mine[column] * theirs[column] for column in mine.keys() & theirs.keys()}
+        words = [column for column in shared if " " not in names[column]]
         for column in sorted(words, key=lambda column: (-shared[column], column))[:WORDS]:
-            word = self.texts.names_[column]
+            word = names[column]
             yield reason("text", (self._field(a, word), word), (self._field(b, word), word), scale * shared[column])
 
     def _field(self, row: int, word: str) -> str:

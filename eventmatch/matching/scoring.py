@@ -6,18 +6,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from eventmatch.matching.candidates import top_mean
+from eventmatch.matching.likeness import Floats, Likeness, Product, Rows
 from eventmatch.matching.profiles import EncodedProfiles
-from eventmatch.matching.spaces import Sparse
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 TERMS = ("need", "give", "rare", "complement", "text")
 FLOOR = 0.05
 TOLERANCE = 1e-9
-NEAREST = 10  # neighbours that say how close people get at this event
-SAMPLE = 1024  # people asked for theirs
 CHUNK = 4096  # pairs scored at a time
 
 
@@ -79,43 +73,9 @@ def pair_value(forward: Floats, backward: Floats) -> Floats:
     return np.asarray(2 * one * other / (one + other))
 
 
-class Product:
-    """Inner products of two sparse arrays' rows, for a block of rows or for listed pairs."""
-
-    def __init__(self, left: Sparse, right: Sparse) -> None:
-        self.left, self.right = left.sorted_indices(), right.sorted_indices()  # one order of adding: exactly symmetric
-        self.columns = self.right.T.tocsr()
-
-    def block(self, rows: slice) -> Floats:
-        """Products of these rows with all rows, of shape (rows, n)."""
-        return np.asarray((self.left[rows] @ self.columns).toarray())
-
-    def pairs(self, a: Rows, b: Rows) -> Floats:
-        """Products of row a[i] with row b[i], of shape (len(a),)."""
-        return np.asarray(self.left[a].multiply(self.right[b]).sum(axis=1)).ravel()
-
-
-def half_point(likeness: Product) -> float:
-    """How alike people typically are to those most like them: mean of the ten best, over people with any.
-
-    It scales a similarity whose numbers mean nothing by themselves; 1 where nobody resembles anybody.
-    """
-    written = np.flatnonzero(np.diff(likeness.left.indptr))
-    asked = (
-        written[np.linspace(0, len(written) - 1, min(SAMPLE, len(written))).astype(int)] if len(written) else written
-    )
-    means = [0.0]
-    for row in asked:
-        others = likeness.block(slice(row, row + 1))
-        others[0, row] = -np.inf
-        means.append(float(top_mean(others, NEAREST)[0]))
-    best = np.array(means)
-    return float(best[best > 0].mean()) if best.any() else 1.0
-
-
-def saturate(likeness: Floats, half: float) -> Floats:
-    """Map [0, ∞) to [0, 1) with 1/2 at `half`: the tenth thing in common says less than the first."""
-    return likeness / (likeness + half)
+def saturate(likeness: Floats) -> Floats:
+    """Map [0, ∞) to [0, 1) with 1/2 at 1: the tenth thing in common says less than the first."""
+    return likeness / (likeness + 1)
 
 
 def complement(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> Floats:
@@ -141,9 +101,9 @@ class DirectedScorer:
 
     - need: the share of a's asks that b's offers answer;
     - give: the share of b's asks that a's offers answer, if a is glad to help;
-    - rare: the rarity of interests they share, 1/2 at what is typical of close people here;
+    - rare: interests they share, by rarity, and interests that go together; 1/2 at what is typical of close people;
     - complement: the share of organisation, team and role in which they differ;
-    - text: likeness of headline and about, 1/2 at what is typical of close people here.
+    - text: likeness of headline and about; 1/2 at what is typical of close people here.
 
     Every score depends on these two profiles and on the event's vocabulary, never on who may meet whom.
 
@@ -163,9 +123,8 @@ class DirectedScorer:
         self.people = people
         self.asking = Product(people.need, people.cover)
         self.helping = Product(people.cover, people.need)
-        self.interests = Product(people.interests, people.interests)
-        self.text = Product(people.text, people.text)
-        self.rare_half, self.text_half = half_point(self.interests), half_point(self.text)
+        self.interests = Likeness(people.interests, len(people))
+        self.text = Likeness(people.text, len(people))
         self.weights = weights.spread(self._earnable())
 
     def _earnable(self) -> dict[str, bool]:
@@ -174,9 +133,9 @@ class DirectedScorer:
         return {
             "need": helped,
             "give": helped and bool(people.glad.any()),
-            "rare": bool(people.interests.nnz),
+            "rare": bool(self.interests),
             "complement": bool(people.traits.any()),
-            "text": bool(people.text.nnz),
+            "text": bool(self.text),
         }
 
     def block(self, rows: slice) -> tuple[Floats, Floats]:
@@ -184,8 +143,8 @@ class DirectedScorer:
         weights, people = self.weights, self.people
         asking, helping = self.asking.block(rows), self.helping.block(rows)
         shared = weights.complement * complement(people.traits[rows, None], people.traits[None])
-        shared += weights.rare * saturate(self.interests.block(rows), self.rare_half)
-        shared += weights.text * saturate(self.text.block(rows), self.text_half)
+        shared += weights.rare * saturate(self.interests.block(rows))
+        shared += weights.text * saturate(self.text.block(rows))
         forward = shared + weights.need * asking + weights.give * people.glad[rows, None] * helping
         backward = shared + weights.need * helping + weights.give * people.glad[None] * asking
         return forward, backward
@@ -208,8 +167,8 @@ class DirectedScorer:
             [
                 weights.need * self.asking.pairs(a, b),
                 weights.give * people.glad[a] * self.helping.pairs(a, b),
-                weights.rare * saturate(self.interests.pairs(a, b), self.rare_half),
+                weights.rare * saturate(self.interests.pairs(a, b)),
                 weights.complement * complement(people.traits[a], people.traits[b]),
-                weights.text * saturate(self.text.pairs(a, b), self.text_half),
+                weights.text * saturate(self.text.pairs(a, b)),
             ]
         )

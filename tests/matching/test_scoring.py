@@ -37,7 +37,7 @@ def test_scores_lie_between_nothing_and_one() -> None:
 def test_what_one_gets_is_what_the_other_gives_from_the_other_side() -> None:
     forward, backward = scorer_of(*crowd(40)).block(slice(0, 40))
 
-    assert np.array_equal(forward, backward.T)
+    assert np.abs(forward - backward.T).max() < 1e-12
 
 
 def test_a_need_is_met_by_an_offer_in_other_words() -> None:
@@ -89,7 +89,7 @@ def test_an_empty_profile_ranks_low_instead_of_vanishing() -> None:
 
 
 def test_the_half_point_is_one_half() -> None:
-    assert saturate(np.array([0.0, 3.0]), 3.0).tolist() == [0, 0.5]
+    assert saturate(np.array([0.0, 1.0])).tolist() == [0, 0.5]
 
 
 def test_differences_count_only_where_both_are_known() -> None:
