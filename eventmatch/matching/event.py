@@ -12,7 +12,7 @@ from eventmatch.matching.assignment import MutualMatcher
 from eventmatch.matching.candidates import candidate_graph, hub_means
 from eventmatch.matching.eligibility import Eligibility, OrganisationRule
 from eventmatch.matching.likeness import Floats
-from eventmatch.matching.pairing import Rows
+from eventmatch.matching.possible import Rows
 from eventmatch.matching.profiles import Profile, ProfileEncoder
 from eventmatch.matching.reasons import Reason, ReasonFinder
 from eventmatch.matching.scoring import DirectedScorer, Weights, pair_value

@@ -1,4 +1,4 @@
-"""Greedy choice of pairs under one cap for everybody, with exchanges where greed leaves room."""
+"""Greedy choice of pairs: the one worth most first, while there is room."""
 
 from collections.abc import Iterator
 from typing import Self
@@ -6,145 +6,95 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from eventmatch.matching.tags import Sparse
+from eventmatch.matching.possible import Possible
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-FLOOR = 2  # everybody who can is given as many
-BEFORE = 3  # before anybody is given more than this
+CHUNK = 1 << 16  # pairs held as Python numbers at a time
 
 
 class Pairing:
-    """A growing set of pairs out of the possible ones; where a choice is free, the better and then the earlier wins.
+    """A growing set of pairs out of the possible ones, known by their places in the order in which they are taken.
 
     Parameters
     ----------
-    n : int
-        Number of people.
-    low, high : int array of shape (n_edges,)
-        The possible pairs, each once, low < high, best first.
-    values : array of shape (n_edges,)
-        Their values.
+    possible : Possible
+    price : array of shape (n_places,)
+        The pair worth most beyond the prices of what it takes comes first; of equals the earlier.
+
+    Attributes
+    ----------
+    worth : list of float
+        What each pair is worth beyond the prices, in descending order.
+    room, used : list of int
+        How often each place can be taken, and is.
+    own : list of dict of int to int
+        Of everybody, the pairs chosen, and with whom.
     """
 
-    def __init__(self, n: int, low: Rows, high: Rows, values: Floats) -> None:
-        self.edges = list(zip(low.tolist(), high.tolist(), strict=True))
-        self.worth: list[dict[int, float]] = [{} for _ in range(n)]  # of each, the others possible, best first
-        self.partners: list[set[int]] = [set() for _ in range(n)]
-        for (a, b), value in zip(self.edges, values.tolist(), strict=True):
-            self.worth[a][b] = self.worth[b][a] = value
+    def __init__(self, possible: Possible, price: Floats) -> None:
+        worth = possible.reduced(price)
+        self.order = np.argsort(-worth, kind="stable")
+        self.worth: list[float] = worth[self.order].tolist()
+        self.room: list[int] = possible.room.tolist()
+        self.used = [0] * len(self.room)
+        self.own: list[dict[int, int]] = [{} for _ in possible.wanted]
+        self._takes = possible.takes[self.order]
+        ends = self._takes[:, :2].ravel()
+        self._at = np.argsort(ends, kind="stable") // 2  # everybody's pairs, one person's after the other's
+        self._until = np.cumsum(np.bincount(ends, minlength=len(self.own)))
 
-    def choose(self, cap: int) -> Self:
-        """Pair everybody up to the cap, in rounds that leave nobody behind."""
-        self.fill(min(BEFORE, cap))
-        self.lift(min(FLOOR, cap), min(BEFORE, cap))
-        self.fill(cap)
-        self.exchange(cap)
+    def chosen(self) -> NDArray[np.bool_]:
+        """Which of the possible pairs are chosen, of shape (n_pairs,)."""
+        chosen = np.zeros(len(self.order), dtype=bool)
+        chosen[self.order[sorted({pair for own in self.own for pair in own})]] = True
+        return chosen
+
+    def take(self, some: NDArray[np.bool_]) -> Self:
+        """Take of some pairs, a mask of shape (n_pairs,), whatever there is room for."""
+        used, room, own = self.used, self.room, self.own
+        pairs = np.flatnonzero(some[self.order])
+        for start in range(0, len(pairs), CHUNK):
+            chunk = pairs[start : start + CHUNK]
+            for pair, takes in zip(chunk.tolist(), self._takes[chunk].tolist(), strict=True):
+                a, b = takes[:2]
+                full = used[a] >= room[a] or used[b] >= room[b]  # most end here
+                if not full and pair not in own[a] and all(used[place] < room[place] for place in takes):
+                    self.join(pair, takes)
         return self
 
-    def chosen(self) -> tuple[Rows, Floats]:
-        """The pairs, best first, as an array of shape (n_pairs, 2), and their values."""
-        pairs = [(a, b) for a, b in self.edges if b in self.partners[a]]
-        values = [self.worth[a][b] for a, b in pairs]
-        return np.array(pairs, dtype=np.int64).reshape(-1, 2), np.array(values, dtype=np.float64)
+    def loosen(self) -> Self:
+        """Forget all limits but those on how many pairs somebody has."""
+        people = len(self.own)
+        self.room[people:] = [len(self.order) + 1] * (len(self.room) - people)
+        return self
 
-    def fill(self, cap: int) -> None:
-        """Take pairs from the best down while both have room."""
-        for a, b in self.edges:
-            if self._has_room(a, cap) and self._has_room(b, cap) and b not in self.partners[a]:
-                self._join(a, b)
+    def takes(self, pair: int) -> list[int]:
+        """What a pair takes: its two people, then places on limited lists."""
+        return list(self._takes[pair].tolist())
 
-    def lift(self, floor: int, before: int) -> None:
-        """Bring everybody up to the floor, if need be in the place of a partner who stays at or above it."""
-        for person in range(len(self.partners)):
-            while self._has_room(person, floor) and self._take_a_place(person, floor, before):
-                pass
+    def open(self, person: int) -> Iterator[tuple[int, list[int]]]:
+        """Yield the pairs of a person that are not chosen, best first, with what they take."""
+        pairs = self._at[self._until[person - 1] if person else 0 : self._until[person]]
+        own = self.own[person]
+        return (
+            (pair, takes)
+            for pair, takes in zip(pairs.tolist(), self._takes[pairs].tolist(), strict=True)
+            if pair not in own
+        )
 
-    def exchange(self, cap: int) -> None:
-        """Give up one pair for two wherever two people still have room."""
-        for person in range(len(self.partners)):
-            while self._has_room(person, cap) and self._exchange(person, cap):
-                pass
+    def join(self, pair: int, takes: list[int]) -> None:
+        """Choose a pair."""
+        for place in takes:
+            self.used[place] += 1
+        self.own[takes[0]][pair] = takes[1]
+        self.own[takes[1]][pair] = takes[0]
 
-    def _take_a_place(self, person: int, floor: int, before: int) -> bool:
-        for other in self._open(person):
-            if self._has_room(other, before):
-                self._join(person, other)
-                return True
-            for third in sorted(self.partners[other], key=lambda p: (self.worth[other][p], -p)):
-                if len(self.partners[third]) > floor:
-                    self._part(other, third)
-                    self._join(person, other)
-                    return True
-        return False
-
-    def _exchange(self, person: int, cap: int) -> bool:
-        for other in self._open(person):
-            offers = [
-                (self.worth[third][fourth] - self.worth[other][third], -third, -fourth)
-                for third in self.partners[other]
-                for fourth in self._takers(third, person, cap)
-            ]
-            if offers:
-                _, third, fourth = max(offers)
-                self._part(other, -third)
-                self._join(person, other)
-                self._join(-third, -fourth)
-                return True
-        return False
-
-    def _takers(self, third: int, person: int, cap: int) -> Iterator[int]:
-        """Who could take in somebody who loses a partner to this person; the person too, with room for two."""
-        for fourth in self._open(third):
-            if self._has_room(fourth, cap - 1 if fourth == person else cap):
-                yield fourth
-
-    def _open(self, person: int) -> Iterator[int]:
-        """Possible partners not chosen yet, best first."""
-        return (other for other in self.worth[person] if other not in self.partners[person])
-
-    def _has_room(self, person: int, cap: int) -> bool:
-        return len(self.partners[person]) < cap
-
-    def _join(self, a: int, b: int) -> None:
-        self.partners[a].add(b)
-        self.partners[b].add(a)
-
-    def _part(self, a: int, b: int) -> None:
-        self.partners[a].remove(b)
-        self.partners[b].remove(a)
-
-
-def edges(values: Sparse) -> tuple[Rows, Rows, Floats]:
-    """Pairs off the diagonal, low < high, best first; of equal values the earlier rows come first.
-
-    Parameters
-    ----------
-    values : array or sparse array of shape (n, n)
-        Stored on one side is enough; two sides that differ are averaged.
-    """
-    row, column, value = entries(values)
-    off = row != column
-    low, high = np.minimum(row, column)[off], np.maximum(row, column)[off]
-    pair, where = np.unique(low * values.shape[0] + high, return_inverse=True)
-    mean = np.bincount(where, value[off], len(pair)) / np.bincount(where, minlength=len(pair))
-    low, high = np.divmod(pair, values.shape[0])
-    order = np.lexsort((high, low, -mean))
-    return low[order], high[order], mean[order]
-
-
-def entries(values: Sparse) -> tuple[Rows, Rows, Floats]:
-    """Rows, columns and values of all entries, or of those stored."""
-    if isinstance(values, np.ndarray):
-        row, column = np.indices(values.shape, dtype=np.int64)
-        return row.ravel(), column.ravel(), values.ravel()
-    stored = values.tocoo()
-    return stored.row.astype(np.int64), stored.col.astype(np.int64), stored.data
-
-
-def lists_of(pairs: Rows, values: Floats, n: int) -> list[Rows]:
-    """For each of n people the others of their pairs, best first; of equal values the lower row comes first."""
-    person, other = np.concatenate([pairs, pairs[:, ::-1]]).T
-    order = np.lexsort((other, -np.tile(values, 2), person))
-    return np.split(other[order], np.cumsum(np.bincount(person, minlength=n))[:-1])
+    def part(self, pair: int) -> None:
+        """Choose a pair no longer."""
+        takes = self.takes(pair)
+        for place in takes:
+            self.used[place] -= 1
+        for person in takes[:2]:
+            del self.own[person][pair]
