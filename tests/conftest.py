@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from psycopg import sql
 from werkzeug.test import TestResponse
 
@@ -23,6 +24,9 @@ from eventmatch.models.base import db, write_transaction
 from eventmatch.services.sessions import add_session
 from eventmatch.settings import read_settings
 from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup, add_member
+
+settings.register_profile("house", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("house")
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432"
 

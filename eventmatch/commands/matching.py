@@ -25,7 +25,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--mode",
     default="mutual",
     show_default=True,
-    type=click.Choice(["mutual", "ranked"]),
+    type=click.Choice(["mutual", "capped", "ranked"]),
     help="Lists that agree with each other, or each person's best whoever lists them back.",
 )
 @click.option("--exclude", multiple=True, type=FILE, help="Pairs never to propose: columns a and b. May be repeated.")

@@ -10,14 +10,24 @@ Needs numpy, scipy and scikit-learn, and nothing else of this project: it can be
 """
 
 from eventmatch.matching.assignment import MutualMatcher
-from eventmatch.matching.event import MatchResult, MatchSettings, Suggestion, match_event
+from eventmatch.matching.event import match_event
+from eventmatch.matching.latent import LatentSpace
+from eventmatch.matching.learning import LearnedOrder
+from eventmatch.matching.order import EventOrder
 from eventmatch.matching.profiles import EncodedProfiles, Profile, ProfileEncoder
 from eventmatch.matching.reasons import Opening, Reason, opening
+from eventmatch.matching.result import MatchResult, Suggestion
 from eventmatch.matching.scoring import TERMS, Weights, pair_value
+from eventmatch.matching.settings import History, Live, MatchSettings
 
 __all__ = [
     "TERMS",
     "EncodedProfiles",
+    "EventOrder",
+    "History",
+    "LatentSpace",
+    "LearnedOrder",
+    "Live",
     "MatchResult",
     "MatchSettings",
     "MutualMatcher",

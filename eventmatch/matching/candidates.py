@@ -1,16 +1,18 @@
 """Exact best others for everybody, a block of rows at a time; memory grows with n, never with n × n."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from eventmatch.matching.tags import Sparse
 
 Floats = NDArray[np.float64]
 Block = Callable[[slice], Floats]
-Progress = Callable[[int], None]
+Advance = Callable[[int], None]  # told how many rows were done since it was last told
 
 CELLS = 1 << 21  # values of one block in memory: 16 MB as float64
 
@@ -38,7 +40,7 @@ def top_mean(values: Floats, k: int) -> Floats:
     return np.asarray(np.where(real, best, 0).sum(axis=1) / np.maximum(real.sum(axis=1), 1))
 
 
-def hub_means(values: Block, n: int, *, k: int = 10, progress: Progress = unheard) -> Floats:
+def hub_means(values: Block, n: int, *, k: int = 10, n_jobs: int | None = None, progress: Advance = unheard) -> Floats:
     """How close everybody's k nearest are on average, of shape (n,); high for a hub.
 
     Parameters
@@ -50,6 +52,8 @@ def hub_means(values: Block, n: int, *, k: int = 10, progress: Progress = unhear
         Number of people.
     k : int, default=10
         Size of the neighbourhood.
+    n_jobs : int, optional
+        Threads, as joblib counts them; the result is the same whatever their number.
     progress : callable, optional
         Called with the number of rows done after each block.
 
@@ -57,14 +61,16 @@ def hub_means(values: Block, n: int, *, k: int = 10, progress: Progress = unhear
     ----------
     A. Conneau et al. (2018), Word translation without parallel data, ICLR (cross-domain similarity local scaling).
     """
-    means = np.zeros(n)
-    for rows in blocks(n):
-        means[rows] = top_mean(without_self(values(rows), rows), k)
-        progress(rows.stop - rows.start)
-    return means
+    work = (delayed(mean_block)(values, rows, k) for rows in blocks(n))
+    return np.concatenate([np.zeros(0), *heard(work, n_jobs, progress)])
 
 
-def candidate_graph(values: Block, n: int, *, k: int, progress: Progress = unheard) -> Sparse:
+def mean_block(values: Block, rows: slice, k: int) -> Floats:
+    """The means of some rows."""
+    return top_mean(without_self(values(rows), rows), k)
+
+
+def candidate_graph(values: Block, n: int, *, k: int, n_jobs: int | None = None, progress: Advance = unheard) -> Sparse:
     """Everybody's k best others as a sparse array of shape (n, n); exact.
 
     Parameters
@@ -75,6 +81,8 @@ def candidate_graph(values: Block, n: int, *, k: int, progress: Progress = unhea
         Number of people.
     k : int
         Others kept for each person, fewer where fewer are permitted.
+    n_jobs : int, optional
+        Threads, as joblib counts them; the result is the same whatever their number.
     progress : callable, optional
         Called with the number of rows done after each block.
 
@@ -83,16 +91,22 @@ def candidate_graph(values: Block, n: int, *, k: int, progress: Progress = unhea
     graph : sparse array of shape (n, n)
         Stored entries are candidates, columns in ascending order. Of equal values the lower column is kept.
     """
-    kept = [np.zeros((0, 2), dtype=np.int64)]
-    weights = [np.zeros(0)]
-    for rows in blocks(n):
-        block = without_self(values(rows), rows)
-        row, column = np.nonzero(among_best(block, k))
-        kept.append(np.column_stack([row + rows.start, column]))
-        weights.append(block[row, column])
-        progress(rows.stop - rows.start)
-    where = np.concatenate(kept)
-    return sp.csr_array((np.concatenate(weights), (where[:, 0], where[:, 1])), shape=(n, n))
+    work = (delayed(best_block)(values, rows, k) for rows in blocks(n))
+    return sp.csr_array(sp.vstack([sp.csr_array((0, n)), *heard(work, n_jobs, progress)]))
+
+
+def best_block(values: Block, rows: slice, k: int) -> Sparse:
+    """The k best others of some rows."""
+    block = without_self(values(rows), rows)
+    row, column = np.nonzero(among_best(block, k))
+    return sp.csr_array((block[row, column], (row, column)), shape=block.shape)
+
+
+def heard(work: Iterable[Any], n_jobs: int | None, progress: Advance) -> Iterator[Any]:
+    """The results of the work on blocks, in their order; progress is told of each."""
+    for result in Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(work):
+        progress(result.shape[0])
+        yield result
 
 
 def among_best(values: Floats, k: int) -> NDArray[np.bool_]:

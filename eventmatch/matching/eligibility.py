@@ -15,7 +15,7 @@ from eventmatch.matching.tags import Sparse, codes, tag_key
 Bools = NDArray[np.bool_]
 Rows = NDArray[np.int64]
 Span = tuple[datetime, datetime]
-OrganisationRule = Literal["allow", "avoid"]
+OrganisationRule = Literal["allow", "avoid", "prefer"]
 
 SHORTEST = timedelta(minutes=15)
 
@@ -32,8 +32,9 @@ class Eligibility:
         Row i is the i-th of them.
     excluded : iterable of (int, int)
         Rows that must not meet, in either order.
-    same_organisation : {'allow', 'avoid'}, default='allow'
+    same_organisation : {'allow', 'avoid', 'prefer'}, default='allow'
         Whether people of one organisation may meet; an unknown organisation is nobody's own.
+        What is preferred is allowed here, and counts in the score.
     """
 
     def __init__(

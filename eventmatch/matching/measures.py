@@ -1,11 +1,15 @@
 """Figures that say whether match lists are fair: who is left out, who is swamped, who is listed back."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 Lists = Sequence[NDArray[np.int64]]
+Values = Sequence[NDArray[np.float64]]
+
+WORST = 0.05  # the share of people looked at when asking how badly off anybody is
 
 
 def exposure(lists: Lists) -> NDArray[np.int64]:
@@ -41,8 +45,36 @@ def gini(amounts: NDArray[np.int64]) -> float:
     return float(2 * (np.arange(1, n + 1) @ ascending) / (n * total) - (n + 1) / n) if total else 0.0
 
 
-def summary(lists: Lists, n_suggestions: int) -> dict[str, float]:
-    """The measures of one event's lists by name."""
+def worst_value(values: Values, n_suggestions: int) -> float:
+    """What lists are worth per place to the 5 % of people, at least one, whose lists are worth least.
+
+    Parameters
+    ----------
+    values : sequence of array
+        For each person what those on the list are worth, of any lengths; a place left empty is worth 0.
+    n_suggestions : int
+        Places on a list.
+    """
+    worth = np.sort([float(np.sum(own)) for own in values])
+    return float(worth[: math.ceil(WORST * len(worth))].mean() / n_suggestions) if len(worth) else 0.0
+
+
+def summary(
+    lists: Lists, n_suggestions: int, *, values: Values | None = None, gap: float | None = None
+) -> dict[str, float]:
+    """The measures of one event's lists by name.
+
+    Parameters
+    ----------
+    lists : sequence of int array
+    n_suggestions : int
+        Places on a list.
+    values : sequence of array, optional
+        What those on each list are worth; with them, ``worst_5_percent_value`` is told.
+    gap : float, optional
+        The share by which the total value falls short of a bound, such as `MutualMatcher.gap_`; told as
+        ``optimality_gap``.
+    """
     shown = exposure(lists)
     return {
         "mutual_share": mutual_share(lists),
@@ -50,4 +82,6 @@ def summary(lists: Lists, n_suggestions: int) -> dict[str, float]:
         "fill": fill(lists, n_suggestions),
         "exposure_gini": gini(shown),
         "most_shown": int(shown.max(initial=0)),
+        **({} if values is None else {"worst_5_percent_value": worst_value(values, n_suggestions)}),
+        **({} if gap is None else {"optimality_gap": gap}),
     }

@@ -118,3 +118,13 @@ def lists_of(pairs: Rows, values: Floats, n: int) -> list[Rows]:
     person, other = np.concatenate([pairs, pairs[:, ::-1]]).T
     order = np.lexsort((other, -np.tile(values, 2), person))
     return np.split(other[order], np.cumsum(np.bincount(person, minlength=n))[:-1])
+
+
+def ranks(pairs: Rows, values: Floats, n: int) -> Rows:
+    """How early each pair comes, from 1, among those of its lower and of its higher row, of shape (n_pairs, 2)."""
+    person, other = np.concatenate([pairs, pairs[:, ::-1]]).T
+    order = np.lexsort((other, -np.tile(values, 2), person))
+    first = np.concatenate([[0], np.cumsum(np.bincount(person, minlength=n))])[:-1]
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(1, len(order) + 1) - first[person[order]]
+    return np.asarray(rank.reshape(2, -1).T)

@@ -140,8 +140,11 @@ class ReasonFinder:
     def _complement(self, a: int, b: int) -> Iterator[Reason]:
         pairs = [(trait, getattr(self.profiles[a], trait), getattr(self.profiles[b], trait)) for trait in TRAITS]
         codes = self.scorer.people.traits[[a, b]]
-        known = (codes > 0).all(axis=0)
-        for (trait, mine, theirs), counts in zip(pairs, known & (codes[0] != codes[1]), strict=True):
+        known = np.asarray((codes > 0).all(axis=0))
+        counting = known & (codes[0] != codes[1])
+        if self.scorer.colleagues:
+            counting[0] = known[0] and codes[0, 0] == codes[1, 0]
+        for (trait, mine, theirs), counts in zip(pairs, counting, strict=True):
             if counts:
                 yield reason("complement", (trait, mine), (trait, theirs), self.scorer.weights.complement / known.sum())
 

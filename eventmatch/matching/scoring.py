@@ -78,20 +78,23 @@ def saturate(likeness: Floats) -> Floats:
     return likeness / (likeness + 1)
 
 
-def complement(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> Floats:
+def complement(mine: NDArray[np.int64], theirs: NDArray[np.int64], *, colleagues: bool = False) -> Floats:
     """Share of the traits known of both in which they differ, in [0, 1]; 0 when none is known.
 
     Parameters
     ----------
     mine, theirs : int array of shape (..., n_traits)
-        Codes that broadcast against each other; 0 is unknown.
+        Codes that broadcast against each other; 0 is unknown. The first trait is the organisation.
+    colleagues : bool, default=False
+        Whether being of one organisation counts instead of being of two.
     """
-    known = differing = np.zeros((), dtype=np.int8)
+    known = counting = np.zeros((), dtype=np.int8)
     for trait in range(mine.shape[-1]):
         own, other = mine[..., trait], theirs[..., trait]
         both = (own > 0) & (other > 0)
-        known, differing = known + both, differing + (both & (own != other))
-    return np.asarray(differing / np.maximum(known, 1))
+        known = known + both
+        counting = counting + (both & ((own == other) if colleagues and not trait else (own != other)))
+    return np.asarray(counting / np.maximum(known, 1))
 
 
 class DirectedScorer:
@@ -102,7 +105,8 @@ class DirectedScorer:
     - need: the share of a's asks that b's offers answer;
     - give: the share of b's asks that a's offers answer, if a is glad to help;
     - rare: interests they share, by rarity, and interests that go together; 1/2 at what is typical of close people;
-    - complement: the share of organisation, team and role in which they differ;
+    - complement: the share of organisation, team and role in which they differ, or of team and role and whether they
+      are of one organisation;
     - text: likeness of headline and about; 1/2 at what is typical of close people here.
 
     Every score depends on these two profiles and on the event's vocabulary, never on who may meet whom.
@@ -112,6 +116,8 @@ class DirectedScorer:
     people : EncodedProfiles
     weights : Weights
         As wished; what nobody at this event can earn is spread over the rest.
+    colleagues : bool, default=False
+        Whether being of one organisation counts as a complement instead of being of two.
 
     Attributes
     ----------
@@ -119,8 +125,8 @@ class DirectedScorer:
         As used; their sum is 1.
     """
 
-    def __init__(self, people: EncodedProfiles, weights: Weights) -> None:
-        self.people = people
+    def __init__(self, people: EncodedProfiles, weights: Weights, *, colleagues: bool = False) -> None:
+        self.people, self.colleagues = people, colleagues
         self.asking = Product(people.need, people.cover)
         self.helping = Product(people.cover, people.need)
         self.interests = Likeness(people.interests, len(people))
@@ -138,11 +144,15 @@ class DirectedScorer:
             "text": bool(self.text),
         }
 
+    def complement(self, mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> Floats:
+        """Share of traits that speak for meeting, of the shape they broadcast to."""
+        return complement(mine, theirs, colleagues=self.colleagues)
+
     def block(self, rows: slice) -> tuple[Floats, Floats]:
         """Scores of these rows towards everybody, and of everybody towards them; both of shape (rows, n)."""
         weights, people = self.weights, self.people
         asking, helping = self.asking.block(rows), self.helping.block(rows)
-        shared = weights.complement * complement(people.traits[rows, None], people.traits[None])
+        shared = weights.complement * self.complement(people.traits[rows, None], people.traits[None])
         shared += weights.rare * saturate(self.interests.block(rows))
         shared += weights.text * saturate(self.text.block(rows))
         forward = shared + weights.need * asking + weights.give * people.glad[rows, None] * helping
@@ -168,7 +178,7 @@ class DirectedScorer:
                 weights.need * self.asking.pairs(a, b),
                 weights.give * people.glad[a] * self.helping.pairs(a, b),
                 weights.rare * saturate(self.interests.pairs(a, b)),
-                weights.complement * complement(people.traits[a], people.traits[b]),
+                weights.complement * self.complement(people.traits[a], people.traits[b]),
                 weights.text * saturate(self.text.pairs(a, b)),
             ]
         )

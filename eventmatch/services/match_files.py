@@ -12,10 +12,11 @@ from typing import Literal
 
 from eventmatch.domain.errors import Invalid
 from eventmatch.formats.cells import neutralise, restore
-from eventmatch.matching.event import MatchResult, MatchSettings, Progress, match_event, unheard
-from eventmatch.matching.measures import summary
+from eventmatch.matching.event import Progress, match_event, unheard
 from eventmatch.matching.profiles import Mode, Profile
 from eventmatch.matching.reasons import Reason
+from eventmatch.matching.result import MatchResult
+from eventmatch.matching.settings import MatchSettings
 
 COLUMNS = {field.name for field in fields(Profile)} - {"ask_text", "offer_text"}
 LISTS = ("id", "rank", "other", "score", "reason")
@@ -59,7 +60,7 @@ def match_files(
     output_path: Path,
     *,
     n_suggestions: int = 10,
-    mode: Literal["mutual", "ranked"] = "mutual",
+    mode: Literal["mutual", "capped", "ranked"] = "mutual",
     exclude: Iterable[Path] = (),
     progress: Progress = unheard,
 ) -> MatchReport:
@@ -72,7 +73,7 @@ def match_files(
     result = match_event(profiles, excluded, MatchSettings(n_suggestions, mode), progress)
     write_lists(output_path, result)
     listings = sum(map(len, result.lists))
-    return MatchReport(len(profiles), listings, summary(result.lists, n_suggestions), warnings)
+    return MatchReport(len(profiles), listings, result.measures(n_suggestions), warnings)
 
 
 def read_people(path: Path) -> tuple[list[Profile], tuple[str, ...]]:

@@ -89,7 +89,6 @@ class Hundredths:
 def compute(wanted: Wanted, progress: Progress) -> Lists:
     """Choose whom everybody should meet; ids are numbers written as text, low before high as they come."""
     from eventmatch.matching import MatchSettings, Profile, Weights, match_event
-    from eventmatch.matching.measures import summary
 
     chosen = wanted.settings
     settings = MatchSettings(
@@ -100,7 +99,7 @@ def compute(wanted: Wanted, progress: Progress) -> Lists:
     profiles = [Profile(**person) for person in wanted.people]
     result = match_event(profiles, wanted.excluded, settings, progress)
     alone = [int(person) for person, own in zip(result.ids, result.lists, strict=True) if not len(own)]
-    return Lists(_pairs(result), alone, summary(result.lists, settings.n_suggestions))
+    return Lists(_pairs(result), alone, result.measures(settings.n_suggestions))
 
 
 def _pairs(result: "MatchResult") -> list[Pair]:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import numpy as np
 from hypothesis import strategies as st
 
-from eventmatch.matching.event import MatchResult
 from eventmatch.matching.profiles import Mode, Profile
+from eventmatch.matching.result import MatchResult
 
 NINE = datetime(2027, 3, 4, 9, 0)  # noqa: DTZ001 - matching reads hours without a zone as UTC
 MINUTE = timedelta(minutes=1)

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from eventmatch.matching import event
+from eventmatch.matching import lists as choosing_lists
 from eventmatch.matching.eligibility import Eligibility
-from eventmatch.matching.event import MatchSettings, match_event
+from eventmatch.matching.event import match_event
 from eventmatch.matching.measures import fill, mutual_share
 from eventmatch.matching.profiles import Profile
+from eventmatch.matching.settings import MatchSettings, Mode
 from tests.matching.people import ADA, BEN, CAST, crowd, impossible, listed, strangers
 
 SEEDS = (1, 2)  # one process each
@@ -23,7 +24,7 @@ EITHER = pytest.mark.parametrize("settings", [MatchSettings(), RANKED], ids=["mu
 
 
 @given(strangers, st.sampled_from(["mutual", "ranked"]))
-def test_nobody_is_listed_whom_one_cannot_meet(profiles: list[Profile], mode: event.Mode) -> None:
+def test_nobody_is_listed_whom_one_cannot_meet(profiles: list[Profile], mode: Mode) -> None:
     assert not impossible(profiles, match_event(profiles, settings=MatchSettings(mode=mode)))
 
 
@@ -44,7 +45,7 @@ def search(seed_number: int) -> tuple[int, int]:
     @seed(seed_number)
     @settings(max_examples=100_000 // len(SEEDS), deadline=None, database=None, suppress_health_check=[*HealthCheck])
     @given(strangers, st.sampled_from(["mutual", "ranked"]))
-    def look(profiles: list[Profile], mode: event.Mode) -> None:
+    def look(profiles: list[Profile], mode: Mode) -> None:
         result = match_event(profiles, settings=MatchSettings(mode=mode))
         assert not impossible(profiles, result)
         counts.append(len(listed(result)))
@@ -116,8 +117,8 @@ def test_lists_agree_and_are_full() -> None:
 
 
 def test_people_with_few_options_are_given_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event, "LEAST", 1)
-    monkeypatch.setattr(event, "BREADTH", 1)
+    monkeypatch.setattr(choosing_lists, "LEAST", 1)
+    monkeypatch.setattr(choosing_lists, "BREADTH", 1)
 
     lists = match_event(crowd(60), settings=MatchSettings(3)).lists
 

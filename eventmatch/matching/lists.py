@@ -1,0 +1,134 @@
+"""Everybody's list, chosen from the candidates: agreeing with each other, capped, or each for itself."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from eventmatch.matching.assignment import MutualMatcher
+from eventmatch.matching.capped import capped_lists
+from eventmatch.matching.likeness import Floats, Rows
+from eventmatch.matching.order import Candidates, EventOrder
+from eventmatch.matching.possible import Groups, lists_of
+from eventmatch.matching.settings import Live, MatchSettings, Pairs
+from eventmatch.matching.tags import Sparse
+
+Lists = list[Rows]
+
+BREADTH = 6  # candidates of each person for each suggestion
+LEAST = 60  # and at least as many
+FIRST = 1.0  # what the organiser wants is worth so much more than all else
+HALF_AGAIN = 1.5  # lists anybody stands on for each place on a list, where no cap was given
+ORGANISATION, INTEREST = 1 / 3, 1 / 2  # of a list, where lists are to be diverse
+
+
+class Chooser:
+    """Chooses lists from the order of an event, as the settings say."""
+
+    def __init__(self, order: EventOrder, settings: MatchSettings) -> None:
+        self.order, self.settings, self.n = order, settings, len(order.rows)
+
+    def lists(self, must: Pairs = (), live: Live | None = None) -> tuple[Lists, float | None]:
+        """Everybody's list, best first, and how far they are from the best choice; None where each is chosen alone.
+
+        Where lists are not full although more people could be on them, everybody whom one may meet is considered.
+        """
+        k = max(LEAST, BREADTH * self.settings.n_suggestions)
+        candidates = self.order.candidates(k)
+        lists, gap = self._choose(candidates, must, live)
+        short = np.flatnonzero([len(own) < self.settings.n_suggestions for own in lists])
+        everybody = [self.order.everybody(row) for row in self._worth_another_look(short, candidates, live)]
+        return self._choose(joined([candidates, *everybody], self.n), must, live) if everybody else (lists, gap)
+
+    def _worth_another_look(self, short: Rows, candidates: Candidates, live: Live | None) -> list[int]:
+        """Those whose list is short although not all whom they may meet were candidates."""
+        found = np.bincount(candidates[0].ravel(), minlength=self.n)
+        mine = [row for row in short.tolist() if found[row] < self.n - 1]
+        return mine if live is None else [row for row in mine if row in self._rows(live.newcomers)]
+
+    def _choose(self, candidates: Candidates, must: Pairs, live: Live | None) -> tuple[Lists, float | None]:
+        pairs, values = self._with_first(candidates, must)
+        if live is not None:
+            kept = self._live(pairs, live)
+            return self._mutual(pairs[kept], values[kept], self.order.pairs(live.fixed))
+        if self.settings.mode == "mutual":
+            return self._mutual(pairs, values)
+        wanted = self.settings.n_suggestions
+        if self.settings.mode == "ranked":
+            return [own[:wanted] for own in lists_of(pairs, values, self.n)], None
+        cap = self.settings.cap or int(np.ceil(HALF_AGAIN * wanted))
+        graph = as_graph(np.concatenate([pairs, pairs[:, ::-1]]), np.tile(worth(values), 2), self.n)
+        return capped_lists(graph, wanted, cap), None
+
+    def _mutual(self, pairs: Rows, values: Floats, fixed: Rows | None = None) -> tuple[Lists, float]:
+        quick = self.settings.quick or fixed is not None
+        matcher = MutualMatcher(self.settings.n_suggestions, metric="precomputed", solver="greedy" if quick else "lp")
+        matcher.fit(as_graph(pairs, worth(values), self.n), groups=self._groups(), fixed=fixed)
+        return list(matcher.lists_), matcher.gap_
+
+    def _groups(self) -> Groups:
+        """Limits for diverse lists; none on organisations where most people are of one."""
+        if not self.settings.diverse:
+            return []
+        organisation = self.order.eligibility.organisation
+        sizes = np.bincount(organisation[organisation > 0], minlength=1)
+        in_house = 2 * sizes.max() > sizes.sum()
+        wanted = self.settings.n_suggestions
+        limits = [(organisation, int(np.ceil(ORGANISATION * wanted)))] if not in_house else []
+        return [*limits, (widest_interest(self.order), int(np.ceil(INTEREST * wanted)))]
+
+    def _with_first(self, candidates: Candidates, must: Pairs) -> Candidates:
+        """The candidates with what the organiser wants before everything else, unless it is excluded."""
+        wanted = self.order.pairs(must)
+        wanted = wanted[[not self.order.eligibility.excluded[low, high] for low, high in wanted.tolist()]]
+        first = np.full(len(wanted), candidates[1].max(initial=0) + FIRST)
+        return joined([(wanted, first), candidates], self.n)
+
+    def _live(self, pairs: Rows, live: Live) -> NDArray[np.bool_]:
+        """Which pairs are of two who are here, one of them new."""
+        here, new = (np.isin(pairs, list(self._rows(ids))) for ids in (live.present, live.newcomers))
+        return np.asarray(here.all(axis=1) & new.any(axis=1))
+
+    def _rows(self, ids: frozenset[str]) -> set[int]:
+        return {row for name, row in self.order.rows.items() if name in ids}
+
+
+def joined(parts: Sequence[Candidates], n: int) -> Candidates:
+    """All pairs once, best first; of a pair that comes twice the first value counts."""
+    pairs, values = (np.concatenate(side) for side in zip(*parts, strict=True))
+    _, first = np.unique(pairs @ [n, 1], return_index=True)
+    pairs, values = pairs[first], values[first]
+    order = np.lexsort((*pairs.T[::-1], -values))
+    return pairs[order], values[order]
+
+
+def worth(values: Floats) -> Floats:
+    """What it is worth to list pairs with these values, above 0: e to the power of the value in standard deviations.
+
+    So a few very good suggestions are worth more than as many middling ones. As in the model of choice in which
+    somebody takes up one suggestion of several in proportion to this.
+
+    References
+    ----------
+    R. D. Luce (1959), Individual choice behavior, Wiley.
+    """
+    spread = values.std() if len(values) else 0.0
+    return np.asarray(np.exp((values - values.mean()) / spread) if spread else np.ones_like(values))
+
+
+def as_graph(pairs: Rows, values: Floats, n: int) -> Sparse:
+    """The values as a sparse array of shape (n, n)."""
+    return sp.csr_array((values, (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+
+
+def widest_interest(order: EventOrder) -> Rows:
+    """A code for what most others share of somebody's interests, of shape (n,); 0 for who shares none."""
+    interests = next(iter(order.scorer.people.interests), sp.csr_array((len(order.rows), 0)))
+    people = np.bincount(interests.indices, minlength=interests.shape[1])
+    codes = np.zeros(len(order.rows), dtype=np.int64)
+    for row in np.flatnonzero(np.diff(interests.indptr)).tolist():
+        own = interests.indices[interests.indptr[row] : interests.indptr[row + 1]]
+        widest = own[np.lexsort((own, -people[own]))[0]]
+        codes[row] = widest + 1 if people[widest] > 1 else 0
+    return codes

@@ -1,0 +1,88 @@
+"""What the organiser decides about a matching, and what is known from before."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from eventmatch.matching.eligibility import OrganisationRule
+from eventmatch.matching.learning import LearnedOrder
+from eventmatch.matching.profiles import Profile
+from eventmatch.matching.scoring import Weights
+
+Mode = Literal["mutual", "capped", "ranked"]
+Pairs = Iterable[tuple[str, str]]  # ids of two people, in either order
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSettings:
+    """What the organiser decides.
+
+    Attributes
+    ----------
+    n_suggestions : int, default=6
+        Others on a list.
+    mode : {'mutual', 'capped', 'ranked'}, default='mutual'
+        Whether lists agree with each other; or each is that person's best as long as nobody stands on too many;
+        or simply that person's best.
+    cap : int, optional
+        Lists anybody stands on where they are capped; half as many again as `n_suggestions` if not given.
+    weights : Weights
+    same_organisation : {'allow', 'avoid', 'prefer'}, default='allow'
+        Whether colleagues may meet, and whether being one speaks for it.
+    diverse : bool, default=False
+        At most a third of a mutual list from one organisation, and half from one interest, where there is a choice.
+    hub : float, default=0.35
+        How much of everybody's closeness to the crowd is taken off for the order; 0.5 is the usual correction.
+    quick : bool, default=False
+        Whether to choose in a moment instead of nearly as well as possible.
+    synonyms : mapping of str to str
+        Tags written so are read as the other.
+    """
+
+    n_suggestions: int = 6
+    mode: Mode = "mutual"
+    cap: int | None = None
+    weights: Weights = field(default_factory=Weights)
+    same_organisation: OrganisationRule = "allow"
+    diverse: bool = False
+    hub: float = 0.35
+    quick: bool = False
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known from before this event.
+
+    Attributes
+    ----------
+    background : sequence of Profile
+        People of earlier events: their words help to tell what is rare here and what goes together.
+    earlier : iterable of (str, str)
+        Ids of two people of this event who met at an earlier one.
+    learned : LearnedOrder, optional
+        Puts the best candidates in an order of its own.
+    """
+
+    background: Sequence[Profile] = ()
+    earlier: Pairs = ()
+    learned: LearnedOrder | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What has happened already at an event that is under way.
+
+    Attributes
+    ----------
+    newcomers : frozenset of str
+        Ids of those to find others for; all others keep what they have, and give no more than a free place.
+    present : frozenset of str
+        Ids of those who have arrived: nobody else is found.
+    fixed : iterable of (str, str)
+        Ids of pairs that have been published; they stay on the lists.
+    """
+
+    newcomers: frozenset[str]
+    present: frozenset[str]
+    fixed: Pairs = ()

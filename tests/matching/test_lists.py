@@ -1,0 +1,115 @@
+"""Lists keep to what the organiser wants and to what has happened already."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eventmatch.matching.event import match_event
+from eventmatch.matching.lists import worth
+from eventmatch.matching.measures import exposure
+from eventmatch.matching.profiles import Profile
+from eventmatch.matching.settings import Live, MatchSettings
+from tests.matching.people import crowd, listed
+
+MUTUAL, CAPPED, RANKED = (MatchSettings(mode=mode) for mode in ("mutual", "capped", "ranked"))
+EVERY = pytest.mark.parametrize("settings", [MUTUAL, CAPPED, RANKED], ids=["mutual", "capped", "ranked"])
+
+
+@EVERY
+def test_who_must_meet_comes_first_on_both_lists(settings: MatchSettings) -> None:
+    profiles = crowd(40)
+    last = match_event(profiles, settings=replace(RANKED, n_suggestions=39)).lists[0][-1]
+
+    lists = match_event(profiles, settings=settings, must=[("0", str(last))]).lists
+
+    assert (lists[0][0], lists[last][0]) == (last, 0)
+
+
+@EVERY
+def test_who_is_excluded_need_not_meet(settings: MatchSettings) -> None:
+    result = match_event(crowd(40), [("0", "1")], settings, must=[("1", "0")])
+
+    assert ("0", "1") not in listed(result)
+
+
+def test_nobody_stands_on_more_lists_than_the_cap() -> None:
+    lists = match_event(crowd(60), settings=replace(CAPPED, cap=7)).lists
+
+    assert (exposure(lists).max(), {len(own) for own in lists}) == (7, {6})
+
+
+def test_without_a_cap_somebody_stands_on_more_lists() -> None:
+    assert exposure(match_event(crowd(60), settings=RANKED).lists).max() > 9
+
+
+def test_without_a_number_the_cap_is_half_as_many_again() -> None:
+    assert exposure(match_event(crowd(60), settings=CAPPED).lists).max() <= 9
+
+
+def test_diverse_lists_hold_at_most_two_of_six_from_one_organisation() -> None:
+    profiles = [replace_organisation(profile, number % 4) for number, profile in enumerate(crowd(60))]
+    house = np.arange(60) % 4
+
+    plain, diverse = (match_event(profiles, settings=replace(MUTUAL, diverse=wanted)).lists for wanted in (False, True))
+
+    assert most_of_one(diverse, house) <= 2 < most_of_one(plain, house)
+
+
+def test_lists_of_a_house_of_its_own_are_as_full_diverse_or_not() -> None:
+    profiles = [replace_organisation(profile, 0) for profile in crowd(30)]
+
+    assert {len(own) for own in match_event(profiles, settings=replace(MUTUAL, diverse=True)).lists} == {6}
+
+
+def replace_organisation(profile: Profile, number: int) -> Profile:
+    """The same person, working at the numbered house."""
+    return replace(profile, organisation=f"House {number}")
+
+
+def most_of_one(lists: tuple[np.ndarray, ...], house: np.ndarray) -> int:
+    """How many of one house stand on one list at most."""
+    return max(int(np.bincount(house[own]).max()) for own in lists if len(own))
+
+
+def test_colleagues_come_first_where_they_are_preferred() -> None:
+    profiles = [Profile(str(number), organisation="ab"[number % 2], interests=("chess",)) for number in range(8)]
+
+    result = match_event(profiles, settings=replace(RANKED, n_suggestions=3, same_organisation="prefer"))
+
+    assert [sorted(own.tolist()) for own in result.lists[:2]] == [[2, 4, 6], [3, 5, 7]]
+    assert result.suggestions()[0][0].reasons[1].mine == "a"
+
+
+def test_a_newcomer_gets_a_list_of_those_present_and_published_pairs_stay() -> None:
+    profiles = crowd(40)
+    fixed = [("0", "1"), ("0", "2")]
+    present = frozenset(str(number) for number in (39, *range(20)))
+
+    live = match_event(profiles, settings=MUTUAL, live=Live(frozenset({"39"}), present, fixed))
+
+    lists = {name: {live.ids[row] for row in own} for name, own in zip(live.ids, live.lists, strict=True)}
+    assert len(lists["39"]) == 6
+    assert lists["39"] <= present
+    assert all(len(lists[str(n)] - {"39"}) == 0 for n in range(3, 39))
+    assert lists["0"] >= {"1", "2"}
+
+
+def test_who_has_no_free_place_is_not_given_to_a_newcomer() -> None:
+    profiles = crowd(10)
+    fixed = [("0", str(other)) for other in range(1, 7)]
+
+    live = match_event(profiles, settings=MUTUAL, live=Live(frozenset({"9"}), frozenset(map(str, range(10))), fixed))
+
+    assert ("9", "0") not in listed(live)
+
+
+def test_a_better_pair_is_worth_more_and_none_is_worth_nothing() -> None:
+    found = worth(np.array([3.0, 1.0, -2.0]))
+
+    assert np.all(np.diff(found) < 0)
+    assert found.min() > 0
+
+
+def test_equal_pairs_are_worth_the_same() -> None:
+    assert worth(np.zeros(3)).tolist() == [1, 1, 1]
