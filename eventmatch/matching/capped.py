@@ -27,7 +27,7 @@ def capped_lists(
     cap : int
         Lists anybody stands on. Lists cannot be full where it is less than `n_suggestions`.
     solver : {'greedy', 'lp'}, default='greedy'
-        As for `MutualMatcher`; here the linear programme takes nothing in part, so that 'lp' finds the best.
+        As for `MutualMatcher`; between two crowds, the linear programme takes nothing in part.
     max_iter : int, default=1_000_000
         As for `MutualMatcher`.
 

@@ -58,11 +58,11 @@ def choose(possible: Possible, solver: Solver, max_iter: int) -> Choice:
     solved = relaxed(possible, floor, max_iter) if solver == "lp" else None
     if solved is None:
         return Choice(chosen, bound(possible, price))
-    share, least = solved
+    share, most = solved
     rounded = greedy(possible, price, first=share > WHOLE)
-    better = possible.values[rounded].sum() > possible.values[chosen].sum()
+    before, after = possible.values[chosen].sum(), possible.values[rounded].sum()
     kept = (possible.used(rounded)[: len(floor)] >= floor).all()
-    return Choice(rounded if better and kept else chosen, least)
+    return Choice(rounded if after > before and kept else chosen, max(most, float(after)))
 
 
 def greedy(possible: Possible, price: Floats, first: Mask | None = None) -> Mask:

@@ -29,8 +29,8 @@ class Pairing:
         What each pair is worth beyond the prices, in descending order.
     room, used : list of int
         How often each place can be taken, and is.
-    own : list of dict of int to int
-        Of everybody, the pairs chosen, and with whom.
+    own : list of dict of int to list of int
+        Of everybody, the pairs chosen, and what each takes: its two people, then places on limited lists.
     """
 
     def __init__(self, possible: Possible, price: Floats) -> None:
@@ -39,7 +39,7 @@ class Pairing:
         self.worth: list[float] = worth[self.order].tolist()
         self.room: list[int] = possible.room.tolist()
         self.used = [0] * len(self.room)
-        self.own: list[dict[int, int]] = [{} for _ in possible.wanted]
+        self.own: list[dict[int, list[int]]] = [{} for _ in possible.wanted]
         self._takes = possible.takes[self.order]
         ends = self._takes[:, :2].ravel()
         self._at = np.argsort(ends, kind="stable") // 2  # everybody's pairs, one person's after the other's
@@ -67,12 +67,8 @@ class Pairing:
     def loosen(self) -> Self:
         """Forget all limits but those on how many pairs somebody has."""
         people = len(self.own)
-        self.room[people:] = [len(self.order) + 1] * (len(self.room) - people)
+        self.room[people:] = [self.room[people]] * (len(self.room) - people)
         return self
-
-    def takes(self, pair: int) -> list[int]:
-        """What a pair takes: its two people, then places on limited lists."""
-        return list(self._takes[pair].tolist())
 
     def open(self, person: int) -> Iterator[tuple[int, list[int]]]:
         """Yield the pairs of a person that are not chosen, best first, with what they take."""
@@ -88,12 +84,11 @@ class Pairing:
         """Choose a pair."""
         for place in takes:
             self.used[place] += 1
-        self.own[takes[0]][pair] = takes[1]
-        self.own[takes[1]][pair] = takes[0]
+        for person in takes[:2]:
+            self.own[person][pair] = takes
 
-    def part(self, pair: int) -> None:
+    def part(self, pair: int, takes: list[int]) -> None:
         """Choose a pair no longer."""
-        takes = self.takes(pair)
         for place in takes:
             self.used[place] -= 1
         for person in takes[:2]:

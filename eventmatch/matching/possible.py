@@ -40,7 +40,10 @@ class Possible:
 
     def reduced(self, price: Floats) -> Floats:
         """What each pair is worth beyond the prices of what it takes, of shape (n_pairs,)."""
-        return np.asarray(self.values - price[self.takes.T].sum(axis=0))
+        worth = self.values.copy()
+        for taken in self.takes.T:
+            worth -= price[taken]
+        return worth
 
     def used(self, chosen: NDArray[np.bool_]) -> Rows:
         """How many of the chosen pairs take one of each, of shape (n_places,)."""
@@ -67,7 +70,7 @@ def limited(pairs: Rows, caps: Rows, groups: Groups = ()) -> tuple[Rows, Rows]:
         For int codes of shape (n_people,): a list may hold `limit` others of one code. 0 is no code.
     """
     boundless = len(caps)
-    takes, room = [pairs], [caps, np.array([len(pairs) + 1])]
+    takes, room = [pairs], [caps, np.array([(2 * len(groups) + 1) * (len(pairs) + 1)])]  # more than could be taken
     for codes, limit in groups:
         code = codes[pairs[:, ::-1]]  # of whom each of the two meets
         _, where, count = np.unique(pairs * (codes.max(initial=0) + 1) + code, return_inverse=True, return_counts=True)

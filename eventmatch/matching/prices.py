@@ -31,7 +31,7 @@ def prices(possible: Possible) -> Floats:
     least, step = np.inf, possible.values.mean() / 2 if len(possible.values) else 0.0
     for _ in range(ROUNDS):
         worth = possible.reduced(price)
-        if (reached := bound(possible, price)) < least:
+        if (reached := total(possible, price, worth)) < least:
             least, best = reached, price
         short = possible.used(worth > 0) - possible.room
         price = np.maximum(0, price + step * np.clip(short / np.maximum(possible.room, 1), -1, 1))
@@ -41,4 +41,9 @@ def prices(possible: Possible) -> Floats:
 
 def bound(possible: Possible, price: Floats) -> float:
     """No choice within the room is worth more: all room at its price, and all that pairs are worth beyond."""
-    return float((possible.room * price).sum() + np.maximum(possible.reduced(price), 0).sum())  # no dot: order of sums
+    return total(possible, price, possible.reduced(price))
+
+
+def total(possible: Possible, price: Floats, worth: Floats) -> float:
+    """The bound, where it is known what pairs are worth beyond the prices."""
+    return float((possible.room * price).sum() + worth[worth > 0].sum())  # a dot would add in an order of its own

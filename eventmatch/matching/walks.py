@@ -9,14 +9,15 @@ from eventmatch.matching.pairing import Pairing
 
 ARRIVED = -1  # in the place of a person: nobody is left without
 
+Pair = tuple[int, list[int]]  # and what it takes
+
 
 class Walk(NamedTuple):
     """A step, the pair joined and the one parted to make room for it, and the walk up to there."""
 
     before: "Walk | None"
-    joined: list[int]
-    pair: int
-    parted: int | None
+    joined: Pair
+    parted: Pair | None
 
 
 def lift(pairing: Pairing, floor: list[int]) -> None:
@@ -50,10 +51,10 @@ def follow(pairing: Pairing, walk: Walk | None) -> None:
         steps.append(walk)
         walk = walk.before
     for step in steps:
-        if step.parted is not None:
-            pairing.part(step.parted)
+        if step.parted:
+            pairing.part(*step.parted)
     for step in steps:
-        pairing.join(step.pair, step.joined)
+        pairing.join(*step.joined)
 
 
 class Search:
@@ -71,7 +72,7 @@ class Search:
 
     def walk(self, person: int) -> Walk | None:
         """The cheapest walk found, or None."""
-        self._consider(0.0, person, None)
+        self.ways.append((0.0, 0, person, None))
         while self.ways:
             cost, _, who, walk = heappop(self.ways)
             if who == ARRIVED:
@@ -81,39 +82,43 @@ class Search:
                 self._look_around(who, cost, walk)
         return None
 
-    def _consider(self, cost: float, who: int, walk: Walk | None) -> None:
-        if cost < self.limit:
-            self.tried += 1  # of equal walks the first
-            heappush(self.ways, (cost, self.tried, who, walk))
-            self.limit = cost if who == ARRIVED else self.limit
-
     def _look_around(self, who: int, cost: float, walk: Walk | None) -> None:
+        """Let somebody ask all they could meet, the best first."""
         for pair, takes in self.pairing.open(who):
             dearer = cost + max(0.0, -self.pairing.worth[pair])
             if dearer >= self.limit:
                 return
             other = takes[0] + takes[1] - who
-            if self._fits(takes, {who}, spare=int(other in self.met and on(walk, other))):
-                self._consider(dearer, ARRIVED, Walk(walk, takes, pair, None))
-            elif other not in self.met and other not in self.asked:
+            seen = other in self.met or other in self.asked
+            if self._fits(takes, [who], spare=int(seen and on(walk, other))):
+                self._consider(dearer, ARRIVED, Walk(walk, (pair, takes), None))
+            elif not seen:
                 self.asked.add(other)
-                self._displace(other, dearer, Walk(walk, takes, pair, None), who)
+                self._displace(other, who, dearer, walk, (pair, takes))
 
-    def _displace(self, other: int, cost: float, walk: Walk, who: int) -> None:
+    def _displace(self, other: int, who: int, cost: float, walk: Walk | None, joined: Pair) -> None:
         """Let somebody part with one partner for another, the least worth first."""
-        own, pairing = self.pairing.own[other], self.pairing
-        for parted in sorted(own, reverse=True):
-            third, dearer = own[parted], cost + max(0.0, pairing.worth[parted])
+        own, (_, _, *limits) = self.pairing.own[other], joined[1]
+        for pair in sorted(own, reverse=True):
+            dearer = cost + max(0.0, self.pairing.worth[pair])
             if dearer >= self.limit:
                 return
-            enough = pairing.used[third] > self.floor[third]
-            if (enough or self._is_new(third)) and self._fits(walk.joined, {who, *pairing.takes(parted)}):
-                self._consider(dearer, ARRIVED if enough else third, walk._replace(parted=parted))
+            takes = own[pair]
+            third = takes[0] + takes[1] - other
+            enough = self.pairing.used[third] > self.floor[third]
+            fits = not limits or self._fits(joined[1], [who, *takes])
+            if fits and (enough or self._is_new(third)):
+                self._consider(dearer, ARRIVED if enough else third, Walk(walk, joined, (pair, takes)))
+
+    def _consider(self, cost: float, who: int, walk: Walk) -> None:
+        self.tried += 1  # of equal walks the first
+        heappush(self.ways, (cost, self.tried, who, walk))
+        self.limit = cost if who == ARRIVED else self.limit
 
     def _is_new(self, person: int) -> bool:
         return person not in self.met and person not in self.asked and person not in self.stuck
 
-    def _fits(self, takes: list[int], freed: set[int], spare: int = 0) -> bool:
+    def _fits(self, takes: list[int], freed: list[int], spare: int = 0) -> bool:
         """Whether there is room for a pair where some of what it takes is freed for it."""
         used, room = self.pairing.used, self.pairing.room
         return all(used[place] + spare < room[place] or place in freed for place in takes)
@@ -122,7 +127,7 @@ class Search:
 def on(walk: Walk | None, person: int) -> bool:
     """Whether somebody takes part in a walk."""
     while walk:
-        if person in walk.joined[:2]:
+        if person in walk.joined[1][:2]:
             return True
         walk = walk.before
     return False
