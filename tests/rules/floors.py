@@ -49,7 +49,10 @@ BANNED = {
     "gateways": PAGES,
 }
 EXCUSED = {("eventmatch.models.base", "flask_sqlalchemy")}
-LIBRARIES = {"domain": set[str](), "matching": {"joblib", "numpy", "scipy", "sklearn", "threadpoolctl"}}
+LIBRARIES = {
+    "domain": set[str](),
+    "matching": {"joblib", "numpy", "scipy", "sklearn", "sp_matmul_rs", "threadpoolctl"},
+}
 
 # Heavy libraries load when first needed in these places; the factory may know everybody late.
 MAY_DEFER = (
