@@ -17,7 +17,7 @@ from _people import people
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from eventmatch.matching import MatchSettings, Profile, match_event
-from eventmatch.services.match_files import read_pairs, read_people
+from eventmatch.services.match_people import read_pairs, read_people
 
 WORD = "[a-z][a-z-]{2,}"
 Pairs = Sequence[tuple[str, str]]

@@ -37,15 +37,12 @@ class Chooser:
         k = max(LEAST, BREADTH * self.settings.n_suggestions)
         candidates = self.order.candidates(k)
         lists, gap = self._choose(candidates, must, live)
-        short = np.flatnonzero([len(own) < self.settings.n_suggestions for own in lists])
-        everybody = [self.order.everybody(row) for row in self._worth_another_look(short, candidates, live)]
-        return self._choose(joined([candidates, *everybody], self.n), must, live) if everybody else (lists, gap)
-
-    def _worth_another_look(self, short: Rows, candidates: Candidates, live: Live | None) -> list[int]:
-        """Those whose list is short although not all whom they may meet were candidates."""
-        found = np.bincount(candidates[0].ravel(), minlength=self.n)
-        mine = [row for row in short.tolist() if found[row] < self.n - 1]
-        return mine if live is None else [row for row in mine if row in self._rows(live.newcomers)]
+        short = [row for row, own in enumerate(lists) if len(own) < self.settings.n_suggestions]
+        if live is not None:
+            short = [row for row in short if row in self._rows(live.newcomers)]
+        below = candidates[1].min(initial=0)
+        more = joined([candidates, *(self.order.everybody(row, below) for row in short)], self.n)
+        return self._choose(more, must, live) if len(more[0]) > len(candidates[0]) else (lists, gap)
 
     def _choose(self, candidates: Candidates, must: Pairs, live: Live | None) -> tuple[Lists, float | None]:
         pairs, values = self._with_first(candidates, must)

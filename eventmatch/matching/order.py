@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from eventmatch.matching.candidates import Advance, candidate_graph, hub_means, unheard
-from eventmatch.matching.eligibility import Eligibility
+from eventmatch.matching.eligibility import Eligibility, symmetric
 from eventmatch.matching.learning import Lesson, pair_features
 from eventmatch.matching.likeness import Floats, Rows
 from eventmatch.matching.possible import edges, ranks
@@ -18,6 +18,8 @@ Outcome = tuple[str, str, bool]  # ids of two people, and whether they belonged 
 
 DEEP = 150  # candidates of each person from whom a learned order chooses
 DIGITS = 9  # of the order that count: what is nearer is a tie, however the arithmetic came by it
+EARLIER = 0.1  # of a full score, for having met at an earlier event
+HIGHEST = 2.0  # more than any order can be
 
 
 class EventOrder:
@@ -46,6 +48,8 @@ class EventOrder:
     eligibility : Eligibility
     closeness : array of shape (n,)
         What is taken off for being close to everybody, computed before anybody is excluded.
+    earlier : sparse array of shape (n, n)
+        1 for those who met at an earlier event: a little is added.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class EventOrder:
         self.eligibility = Eligibility(profiles, self.pairs(excluded).tolist(), settings.same_organisation)
         closeness = hub_means(self.scorer.values, len(profiles), n_jobs=n_jobs, progress=advance)
         self.closeness = settings.hub * closeness
+        self.earlier = symmetric(self.pairs(self.history.earlier).tolist(), len(profiles))
 
     def pairs(self, pairs: Pairs) -> Rows:
         """Rows of the pairs of whom both are here, the lower first, of shape (n, 2)."""
@@ -75,6 +80,7 @@ class EventOrder:
     def block(self, rows: slice) -> Floats:
         """The order of these rows, of shape (rows, n); minus infinity where two must not meet."""
         order = self.scorer.values(rows) - (self.closeness[rows, None] + self.closeness[None])
+        order += EARLIER * self.earlier[rows].toarray()
         np.round(order, DIGITS, out=order)
         order[~self.eligibility.block(rows)] = -np.inf
         return order
@@ -90,13 +96,13 @@ class EventOrder:
         kept = kept[(ranks(pairs, values, n)[kept] <= k).any(axis=1)]
         return pairs[kept], values[kept]
 
-    def everybody(self, row: int) -> Candidates:
-        """All pairs of one person, in no order; worth less than all learned ones where the order was learned."""
+    def everybody(self, row: int, below: float) -> Candidates:
+        """All pairs of one person, in no order; where the order was learned, all of them below a value."""
         order = self.block(slice(row, row + 1))[0]
         order[row] = -np.inf
         others = np.flatnonzero(np.isfinite(order))
         pairs = np.sort(np.column_stack([np.full_like(others, row), others]), axis=1)
-        return pairs, order[others]
+        return pairs, order[others] if self.history.learned is None else below - HIGHEST + order[others]
 
     def lesson(self, together: Pairs) -> Lesson:
         """All candidates, and who of them belonged together."""

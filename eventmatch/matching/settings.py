@@ -59,7 +59,7 @@ class History:
     background : sequence of Profile
         People of earlier events: their words help to tell what is rare here and what goes together.
     earlier : iterable of (str, str)
-        Ids of two people of this event who met at an earlier one.
+        Ids of two people of this event who met at an earlier one; it speaks a little for meeting again.
     learned : LearnedOrder, optional
         Puts the best candidates in an order of its own.
     """

@@ -3,11 +3,10 @@
 import hashlib
 import json
 import multiprocessing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exists, insert, select
 
@@ -30,6 +29,7 @@ from eventmatch.models.tap import NotForMe, Wish
 from eventmatch.models.work import Job
 from eventmatch.services import jobs, matching_child
 from eventmatch.services.access import event_for
+from eventmatch.services.match_options import MatchOptions
 from eventmatch.services.matching_child import Lists, Pair, Side, Wanted
 
 if TYPE_CHECKING:
@@ -207,16 +207,8 @@ def _forget_unwanted(attendee_ids: set[int]) -> None:
     db.session.execute(delete(Wish).where(Wish.from_id.in_(attendee_ids), changed_mind))
 
 
-def from_files(
-    people: Path,
-    output: Path,
-    *,
-    suggestions: int,
-    mode: Literal["mutual", "ranked"],
-    exclude: Iterable[Path],
-    progress: Report,
-) -> "MatchReport":
+def from_files(options: MatchOptions, progress: Report) -> "MatchReport":
     """Match from file to file without a database, in this very process."""
     from eventmatch.services.match_files import match_files
 
-    return match_files(people, output, n_suggestions=suggestions, mode=mode, exclude=exclude, progress=progress)
+    return match_files(options, progress)

@@ -2,17 +2,24 @@
 
 import csv
 import gzip
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from eventmatch.domain.errors import Invalid
+from eventmatch.matching import candidates
 from eventmatch.matching.profiles import Profile
 from eventmatch.matching.reasons import Reason
-from eventmatch.services.match_files import match_files, read_people, sentence
+from eventmatch.services.match_files import match_files
+from eventmatch.services.match_lists import sentence
+from eventmatch.services.match_options import MatchOptions
+from eventmatch.services.match_people import read_people
+from tests.matching.people import crowd
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 PEOPLE = """\
@@ -39,7 +46,7 @@ def read_one(folder: Path, header: str, line: str) -> Profile:
 
 
 def test_everybody_gets_a_list_with_a_reason(tmp_path: Path) -> None:
-    match_files(written(tmp_path, PEOPLE), tmp_path / "lists.csv")
+    match_files(MatchOptions(written(tmp_path, PEOPLE), tmp_path / "lists.csv"))
 
     first = lists_of(tmp_path / "lists.csv")[0]
     assert (first["id"], first["rank"], first["other"]) == ("ada", "1", "ben")
@@ -48,7 +55,7 @@ def test_everybody_gets_a_list_with_a_reason(tmp_path: Path) -> None:
 
 
 def test_the_report_counts_people_and_listings(tmp_path: Path) -> None:
-    report = match_files(written(tmp_path, PEOPLE), tmp_path / "lists.csv", n_suggestions=2)
+    report = match_files(MatchOptions(written(tmp_path, PEOPLE), tmp_path / "lists.csv", n_suggestions=2))
 
     assert (report.people, report.listings, report.warnings, report.measures["mutual_share"]) == (3, 6, (), 1)
 
@@ -56,7 +63,7 @@ def test_the_report_counts_people_and_listings(tmp_path: Path) -> None:
 def test_pairs_to_exclude_are_on_no_list(tmp_path: Path) -> None:
     pairs = written(tmp_path, "a,b\nben,ada\n", "pairs.csv")
 
-    match_files(written(tmp_path, PEOPLE), tmp_path / "lists.csv", exclude=[pairs])
+    match_files(MatchOptions(written(tmp_path, PEOPLE), tmp_path / "lists.csv", exclude=(pairs,)))
 
     assert {(row["id"], row["other"]) for row in lists_of(tmp_path / "lists.csv")} == {
         ("ada", "chidi"),
@@ -76,7 +83,7 @@ def test_a_byte_order_mark_and_gzip_make_no_difference(data: bytes, tmp_path: Pa
 def test_no_id_and_no_reason_runs_in_a_spreadsheet_and_an_id_comes_back_as_it_was(tmp_path: Path) -> None:
     hostile = "id,interests\n=1+1,x;=2+2\n'@SUM(1),x;=2+2\n"
     (tmp_path / "people.csv").write_text(hostile)
-    match_files(tmp_path / "people.csv", tmp_path / "lists.csv")
+    match_files(MatchOptions(tmp_path / "people.csv", tmp_path / "lists.csv"))
     rows = list(csv.reader((tmp_path / "lists.csv").open(newline="")))[1:]
 
     assert [(row[0], row[2]) for row in rows] == [("'=1+1", "'@SUM(1)"), ("'@SUM(1)", "'=1+1")]
@@ -85,7 +92,7 @@ def test_no_id_and_no_reason_runs_in_a_spreadsheet_and_an_id_comes_back_as_it_wa
 
 
 def test_lists_are_gzipped_where_the_name_says_so(tmp_path: Path) -> None:
-    match_files(written(tmp_path, PEOPLE), tmp_path / "lists.csv.gz")
+    match_files(MatchOptions(written(tmp_path, PEOPLE), tmp_path / "lists.csv.gz"))
 
     assert gzip.decompress((tmp_path / "lists.csv.gz").read_bytes()).startswith(b"id,rank,other,score,reason\n")
 
@@ -138,7 +145,7 @@ def test_an_unknown_id_in_a_pair_file_is_named(tmp_path: Path) -> None:
     pairs = written(tmp_path, "a,b\nben,ada\nada,zoe\n", "pairs.csv")
 
     with pytest.raises(Invalid, match=r"Line 3: b of pairs\.csv is the id of somebody .*, not 'zoe'"):
-        match_files(written(tmp_path, PEOPLE), tmp_path / "lists.csv", exclude=[pairs])
+        match_files(MatchOptions(written(tmp_path, PEOPLE), tmp_path / "lists.csv", exclude=(pairs,)))
 
 
 @pytest.mark.parametrize("data", [None, b"id\n\xff\xfe\n", b"\x1f\x8b\x08cut"], ids=["missing", "latin", "cut"])
@@ -152,12 +159,12 @@ def test_a_file_that_is_no_text_is_refused(data: bytes | None, tmp_path: Path) -
 
 def test_no_place_to_write_is_said(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="cannot be written"):
-        match_files(written(tmp_path, PEOPLE), tmp_path / "nowhere" / "lists.csv")
+        match_files(MatchOptions(written(tmp_path, PEOPLE), tmp_path / "nowhere" / "lists.csv"))
 
 
 def test_no_suggestions_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="at least one"):
-        match_files(written(tmp_path, PEOPLE), tmp_path / "lists.csv", n_suggestions=0)
+        match_files(MatchOptions(written(tmp_path, PEOPLE), tmp_path / "lists.csv", n_suggestions=0))
 
 
 @pytest.mark.parametrize(
@@ -182,10 +189,116 @@ def test_the_strongest_reason_that_says_something_is_one_sentence(
     assert sentence(found) == expected
 
 
+def test_files_of_earlier_events_teach_and_give_their_words(tmp_path: Path) -> None:
+    people, pairs = crowd_of_files(tmp_path)
+    plain, taught = tmp_path / "plain.csv", tmp_path / "taught.csv"
+
+    match_files(MatchOptions(people, plain))
+    match_files(MatchOptions(people, taught, learn_from=((people, pairs),)))
+
+    assert [row["other"] for row in lists_of(plain)] != [row["other"] for row in lists_of(taught)]
+
+
+def test_who_met_before_comes_earlier_and_not_at_all_where_that_is_wished(tmp_path: Path) -> None:
+    people, _ = crowd_of_files(tmp_path)
+    output, earlier = tmp_path / "lists.csv", written(tmp_path, "a,b\n0,39\n", "earlier.csv")
+
+    def rank(**options: Any) -> int | None:
+        match_files(MatchOptions(people, output, n_suggestions=39, mode="ranked", **options))
+        return next((int(r["rank"]) for r in lists_of(output) if (r["id"], r["other"]) == ("0", "39")), None)
+
+    plain, again = rank(), rank(earlier=(earlier,))
+    assert plain is not None
+    assert again is not None
+    assert again < plain
+    assert rank(earlier=(earlier,), avoid_earlier=True) is None
+
+
+def test_nothing_can_be_learned_where_nobody_belonged_together(tmp_path: Path) -> None:
+    people = written(tmp_path, PEOPLE)
+    nobody = written(tmp_path, "a,b\n", "nobody.csv")
+
+    with pytest.raises(Invalid, match="Nothing can be learned"):
+        match_files(MatchOptions(people, tmp_path / "lists.csv", learn_from=((people, nobody),)))
+
+
+def test_weights_come_from_a_file(tmp_path: Path) -> None:
+    people, weights = written(tmp_path, PEOPLE), written(tmp_path, "need = 0.5\nrare = 0.5\n", "weights.toml")
+
+    match_files(MatchOptions(people, tmp_path / "lists.csv", weights=weights))
+
+    scores = {(r["id"], r["other"]): float(r["score"]) for r in lists_of(tmp_path / "lists.csv")}
+    assert scores["ada", "ben"] > 0.5 > scores["ben", "chidi"] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("need = 0.5", r"w.toml: Weights .* add up to 1. These add up to 0.5."),
+        ("need = 2\ngive = -1", r"w.toml: Weights are 0 or more each"),
+        ("neeed = 1", r"w.toml: neeed is no weight; there are need, give, rare, complement, text."),
+        ('need = "much"', r"w.toml: need is a number from 0 to 1, not 'much'."),
+        ("need: 1", r"w.toml is not written in TOML"),
+    ],
+)
+def test_weights_that_cannot_be_used_are_refused_by_name(text: str, message: str, tmp_path: Path) -> None:
+    weights = written(tmp_path, text, "w.toml")
+
+    with pytest.raises(Invalid, match=message):
+        match_files(MatchOptions(written(tmp_path, PEOPLE), tmp_path / "lists.csv", weights=weights))
+
+
+def test_lots_are_drawn_only_between_people_who_are_equally_suited(tmp_path: Path) -> None:
+    alike = written(tmp_path, "id\n" + "".join(f"{number}\n" for number in range(12)))
+    unlike, _ = crowd_of_files(tmp_path)
+
+    def lists(people: Path, seed: int | None) -> list[tuple[str, str]]:
+        match_files(MatchOptions(people, tmp_path / "lists.csv", n_suggestions=3, mode="ranked", seed=seed))
+        return [(row["id"], row["other"]) for row in lists_of(tmp_path / "lists.csv")]
+
+    assert lists(alike, 1) == lists(alike, 1) != lists(alike, 2)
+    assert lists(unlike, 1) == lists(unlike, 2) == lists(unlike, None)
+
+
+def test_the_report_file_holds_the_measures(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+
+    match_files(MatchOptions(written(tmp_path, PEOPLE), tmp_path / "lists.csv", seed=3, report=path))
+
+    report = json.loads(path.read_text())
+    assert (report["mode"], report["seed"], report["people"], report["measures"]["mutual_share"]) == ("mutual", 3, 3, 1)
+    assert report["measures"]["optimality_gap"] < 1e-6
+
+
+def test_one_thread_and_two_write_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "CELLS", 400)  # ten rows at a time
+    people, pairs = crowd_of_files(tmp_path)
+    files = [tmp_path / name for name in ("one.csv", "two.csv")]
+
+    for jobs, file in enumerate(files, start=1):
+        match_files(MatchOptions(people, file, learn_from=((people, pairs),), jobs=jobs))
+
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def crowd_of_files(folder: Path) -> tuple[Path, Path]:
+    """Forty people, and as pairs those of whom one offers what the other likes."""
+    people = crowd(40)
+    lines = [
+        [p.id, p.organisation, p.about, "; ".join(p.interests), "; ".join(p.asks), "; ".join(p.offers)] for p in people
+    ]
+    text = "\n".join(
+        ",".join(line) for line in [["id", "organisation", "about", "interests", "asks", "offers"], *lines]
+    )
+    pairs = "".join(f"{a.id},{b.id}\n" for a in people for b in people if a.id < b.id and {*a.offers} & {*b.interests})
+    return written(folder, text, "crowd.csv"), written(folder, "a,b\n" + pairs, "pairs.csv")
+
+
 def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
     people = written(tmp_path, PEOPLE)
     call = "import sys; from pathlib import Path; from eventmatch.services.match_files import match_files; "
-    call += "match_files(Path(sys.argv[1]), Path(sys.argv[2]))"
+    call += "from eventmatch.services.match_options import MatchOptions; "
+    call += "match_files(MatchOptions(Path(sys.argv[1]), Path(sys.argv[2])))"
     for seed in ("1", "2"):  # of Python's hashes, which order its sets
         subprocess.run(  # a fresh process, as the command is
             [sys.executable, "-c", call, people, tmp_path / seed], check=True, env={"PYTHONHASHSEED": seed}
@@ -225,7 +338,9 @@ def test_ranked_lists_find_who_belongs_together_better_than_the_reference(
 ) -> None:
     known = DATA / f"conference-{name}-coauthors.csv.gz"
 
-    match_files(DATA / f"conference-{name}.csv.gz", tmp_path / "lists.csv", mode="ranked", exclude=[known])
+    match_files(
+        MatchOptions(DATA / f"conference-{name}.csv.gz", tmp_path / "lists.csv", mode="ranked", exclude=(known,))
+    )
 
     lists: dict[str, list[str]] = {}
     for row in lists_of(tmp_path / "lists.csv"):
@@ -238,6 +353,6 @@ def test_ranked_lists_find_who_belongs_together_better_than_the_reference(
 
 @needs_data
 def test_mutual_lists_of_a_whole_conference_agree_and_are_full(tmp_path: Path) -> None:
-    report = match_files(DATA / "conference-b.csv.gz", tmp_path / "lists.csv")
+    report = match_files(MatchOptions(DATA / "conference-b.csv.gz", tmp_path / "lists.csv"))
 
     assert (report.measures["mutual_share"], report.measures["fill"]) == (1, 1)
