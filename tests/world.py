@@ -23,7 +23,7 @@ from eventmatch.models.device import Device, DeviceDoor
 from eventmatch.models.import_file import ImportFile
 from eventmatch.models.match import Match, MatchRun
 from eventmatch.models.person import PersonEmail, WebSession
-from eventmatch.models.tap import Block, Report
+from eventmatch.models.tap import Block, Report, Wish
 from eventmatch.models.work import Job
 from eventmatch.services.sessions import add_session
 from eventmatch.web.clock import utcnow
@@ -138,8 +138,12 @@ def _rows(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, waiting: Attend
         upload = ImportFile(event_id=meetup.id, filename="people.csv", content=content, uploaded_at=NOW)
         device = Device(event_id=meetup.id, name="spare", created_at=NOW)
         block = Block(from_id=ada.id, to_id=waiting.id, created_at=NOW)
+        agreed = [
+            Wish(from_id=one.id, to_id=other.id, created_at=NOW, spot="x") for one, other in ((ada, ben), (ben, ada))
+        ]
         address = PersonEmail(person_id=ada.person_id, address="ada@example.net", verified_at=NOW)
         session.add_all([address, run, contact, met, badge_scan, earlier, job, report, browser, upload, device, block])
+        session.add_all(agreed)
         session.flush()
         terms: dict[str, Any] = {"terms": {}, "reasons": []}
         session.add(

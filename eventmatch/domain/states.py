@@ -101,6 +101,14 @@ class StaffRole(StrEnum):
     FACILITATOR = "facilitator"
 
 
+class HowItWas(StrEnum):
+    """What one says of having met another; it is for nobody else to read."""
+
+    USEFUL = "useful"
+    NOT_USEFUL = "not_useful"
+    DID_NOT_HAPPEN = "did_not_happen"
+
+
 class JobStatus(StrEnum):
     """Where a piece of background work stands."""
 

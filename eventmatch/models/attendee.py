@@ -100,6 +100,12 @@ def attendee_of(event_id: int, attendee_id: int) -> Attendee | None:
     return db.session.scalar(select(Attendee).where(Attendee.event_id == event_id, Attendee.id == attendee_id))
 
 
+def attendees_of(event_id: int, attendee_ids: Iterable[int]) -> list[Attendee]:
+    """Return some attendees of one event in the order they registered."""
+    query = select(Attendee).where(Attendee.event_id == event_id, Attendee.id.in_(list(attendee_ids)))
+    return list(db.session.scalars(query.order_by(Attendee.id)))
+
+
 def attendee_of_person(event_id: int, person_id: int) -> Attendee | None:
     """Return a person's place at one event."""
     query = select(Attendee).where(Attendee.event_id == event_id, Attendee.person_id == person_id)

@@ -44,9 +44,14 @@ class PlaceView:
     hidden: bool
 
     @property
+    def sure(self) -> bool:
+        """Whether the owner takes part."""
+        return self.status is AttendeeStatus.CONFIRMED and not self.barred
+
+    @property
     def inside(self) -> bool:
         """Whether the owner has arrived and takes part."""
-        return self.arrived_at is not None and self.status is AttendeeStatus.CONFIRMED and not self.barred
+        return self.sure and self.arrived_at is not None
 
 
 @dataclass(frozen=True, slots=True)

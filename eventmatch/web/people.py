@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from eventmatch.domain.permissions import Action
+from eventmatch.services import outcomes, wishes
 from eventmatch.services import people as service
-from eventmatch.services import wishes
 from eventmatch.services.people import Aside
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
@@ -18,9 +18,9 @@ pages = Blueprint("people", __name__, url_prefix="/e/<slug>/people")
 @declares(Action.TAKE_PART)
 def cards(slug: str) -> ResponseReturnValue:
     """Show whom to meet, the best first."""
-    view = service.people(current_actor(), slug)
+    view, met = service.people(current_actor(), slug), outcomes.met(current_actor(), slug, now=utcnow())
     just_aside = request.args.get("aside", type=int)
-    return render_template("people/cards.html", view=view, event=view.event, just_aside=just_aside)
+    return render_template("people/cards.html", view=view, event=view.event, met=met, just_aside=just_aside)
 
 
 @pages.get("/<int:attendee_id>")
@@ -57,6 +57,16 @@ def known(slug: str, attendee_id: int) -> ResponseReturnValue:
 def not_for_me(slug: str, attendee_id: int) -> ResponseReturnValue:
     """Put somebody aside, or bring them back."""
     return _put_aside(slug, attendee_id, Aside.NOT_FOR_ME)
+
+
+@pages.post("/<int:attendee_id>/outcome")
+@declares(Action.TAKE_PART)
+def tell(slug: str, attendee_id: int) -> ResponseReturnValue:
+    """Note how it was to meet somebody."""
+    outcomes.tell(current_actor(), slug, attendee_id, request.form.get("value", ""), now=utcnow())
+    flash(_("Noted. Only you see this."), "good")
+    on_place = request.form.get("on") == "place"
+    return redirect(url_for("place.home" if on_place else "people.cards", slug=slug), 303)
 
 
 def _put_aside(slug: str, attendee_id: int, why: Aside) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from eventmatch.domain.addresses import people_path
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.profiles import clean_line
 from eventmatch.domain.states import AttendeeStatus
-from eventmatch.services import handover, people
+from eventmatch.services import handover, outcomes, people
 from eventmatch.services import place as service
 from eventmatch.services.account import clean_address
 from eventmatch.web.access import current_actor, declares
@@ -41,7 +41,9 @@ def home(slug: str) -> ResponseReturnValue:
     """Show where somebody stands, and what to show at the door."""
     place = _place(slug)
     first = people.at_once(current_actor(), slug) if place.inside else ()
-    return render_template("place/home.html", place=place, event=place.event, people_url=people_path(slug), first=first)
+    met = outcomes.met(current_actor(), slug, now=utcnow()) if place.sure else None
+    shown = {"first": first, "met": met, "people_url": people_path(slug)}
+    return render_template("place/home.html", place=place, event=place.event, **shown)
 
 
 def _place(slug: str) -> service.PlaceView:

@@ -1,16 +1,18 @@
 """The pages of people to meet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from eventmatch.domain.actor import Actor
+from eventmatch.domain.states import HowItWas
 from eventmatch.models.base import write_transaction
 from eventmatch.models.tap import NotForMe
-from eventmatch.services import matching, wishes
+from eventmatch.services import matching, outcomes, wishes
 from eventmatch.services.people import Aside
-from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee
+from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee
 from tests.services.test_matching import here_and_now
 from tests.web.answers import without_tokens
 
@@ -137,3 +139,60 @@ def test_missing_hidden_and_foreign_people_answer_alike(sign_in: SignIn, meetup:
 
 def test_nobody_is_led_to_sign_in(client: FlaskClient, meetup: MeetupRef) -> None:
     assert client.get(PEOPLE).location == "/sign-in?next=/e/meetup/people"
+
+
+@pytest.fixture
+def both_agreed(lists: None, ada: AttendeeRef, ben: AttendeeRef) -> Iterator[None]:
+    """Let Ada and Ben agree to meet, and come to an hour of the event."""
+    wishes.wish(ada.actor, "meetup", ben.id, now=NINE)
+    wishes.wish(ben.actor, "meetup", ada.id, now=NINE)
+    with time_machine.travel(NINE + HOUR, tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("both_agreed")
+@pytest.mark.parametrize("page", ["people", "me"])
+def test_one_tap_says_how_it_was_and_another_changes_it(
+    sign_in: SignIn, ada: AttendeeRef, ben: AttendeeRef, page: str
+) -> None:
+    client, path = sign_in(ada.actor), f"/e/meetup/{page}"
+    on = "place" if page == "me" else "cards"
+    asked = client.get(path).text
+    answer = client.post(f"{PEOPLE}/{ben.id}/outcome", data={"value": "useful", "on": on})
+    said = client.get(path).text
+    client.post(f"{PEOPLE}/{ben.id}/outcome", data={"value": "not_useful"})
+
+    assert "How was it?" in asked
+    assert (answer.status_code, answer.location) == (303, path)
+    assert "Noted. Only you see this." in said
+    assert "How was it?" not in said
+    assert 'value="not_useful" aria-pressed="true"' in client.get(PEOPLE).text
+
+
+@pytest.mark.usefixtures("both_agreed")
+@pytest.mark.parametrize("value", ["", "great", "USEFUL", "useful\x00", "useful " * 500])
+def test_only_three_words_say_how_it_was(sign_in: SignIn, ada: AttendeeRef, ben: AttendeeRef, value: str) -> None:
+    client = sign_in(ada.actor)
+    answer = client.post(f"{PEOPLE}/{ben.id}/outcome", data={"value": value})
+
+    assert answer.status_code == 422
+    assert "Say how it was: useful, not useful, or that it did not happen." in answer.text
+    assert "How was it?" in client.get(PEOPLE).text
+
+
+@pytest.mark.usefixtures("both_agreed")
+def test_bens_pages_and_the_organisers_do_not_change_by_a_byte_when_ada_says_how_it_was(
+    sign_in: SignIn, ada: AttendeeRef, ben: AttendeeRef, oona: Actor
+) -> None:
+    desk = ["/o/e/meetup", "/o/e/meetup/lists", "/o/e/meetup/lists.csv", f"/o/e/meetup/attendees/{ben.id}"]
+    seen = {ben.actor: [PEOPLE, f"{PEOPLE}/{ada.id}", "/e/meetup/me", "/contacts"], oona: desk}
+
+    def pages() -> list[tuple[int, str]]:
+        answers = [sign_in(who).get(path) for who, paths in seen.items() for path in paths]
+        return [(answer.status_code, without_tokens(answer)) for answer in answers]
+
+    before = pages()
+    outcomes.tell(ada.actor, "meetup", ben.id, HowItWas.NOT_USEFUL, now=NINE + HOUR)
+
+    assert {status for status, _ in before} == {200}
+    assert pages() == before
