@@ -1,12 +1,18 @@
 """How people found meeting each other: one word of one about the other, which nobody else reads."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from eventmatch.domain.states import HowItWas
+from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import Base, db
+from eventmatch.models.contact import BadgeScan, Contact
+from eventmatch.models.event import Event
+from eventmatch.models.tap import Wish
 
 
 class Outcome(Base):
@@ -27,3 +33,51 @@ def outcomes_by(attendee_id: int) -> dict[int, HowItWas]:
     """Return what one attendee said of meeting whom."""
     query = select(Outcome.to_id, Outcome.value).where(Outcome.from_id == attendee_id)
     return {row.to_id: row.value for row in db.session.execute(query)}
+
+
+def told_in(event_id: int) -> list[tuple[int, int, HowItWas]]:
+    """Return everything said at one event: by whom, of whom, what."""
+    query = select(Outcome.from_id, Outcome.to_id, Outcome.value).join(Attendee, Attendee.id == Outcome.from_id)
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query.where(Attendee.event_id == event_id))]
+
+
+def connected_in(event_id: int) -> set[tuple[int, int]]:
+    """Return the pairs of an event who scanned a badge and both agreed; lower id first."""
+    query = select(BadgeScan.scanner_id, BadgeScan.owner_id).join(Attendee, Attendee.id == BadgeScan.scanner_id)
+    agreed = (BadgeScan.accepted_at.is_not(None), BadgeScan.declined_at.is_(None))
+    return _pairs(db.session.execute(query.where(Attendee.event_id == event_id, *agreed)))
+
+
+def agreed_in(event_id: int) -> set[tuple[int, int]]:
+    """Return the pairs of an event who agreed to meet; lower id first."""
+    one, other = aliased(Wish), aliased(Wish)
+    query = select(one.from_id, one.to_id).join(other, (other.from_id == one.to_id) & (other.to_id == one.from_id))
+    query = query.join(Attendee, Attendee.id == one.from_id).where(one.spot != "", other.spot != "")
+    return _pairs(db.session.execute(query.where(Attendee.event_id == event_id)))
+
+
+def met_before(event: Event) -> set[tuple[int, int]]:
+    """Return the pairs of an event who met at an earlier one of the same team; lower id first.
+
+    They met if one keeps the other in the book from there, or one found it useful and neither did not.
+    """
+    one, other = aliased(Attendee), aliased(Attendee)
+    query = select(one.id, other.id).where(one.event_id == event.id, other.event_id == event.id)
+    earlier = select(Event.id).where(Event.organiser_id == event.organiser_id, Event.starts_at < event.starts_at)
+    kept = query.join(Contact, Contact.owner_id == one.person_id).where(Contact.other_id == other.person_id)
+    found = _pairs(db.session.execute(kept.where(Contact.event_id.in_(earlier))))
+    said = {word: _pairs(db.session.execute(_who_said(query, one, other, word, earlier))) for word in HowItWas}
+    return found | (said[HowItWas.USEFUL] - said[HowItWas.NOT_USEFUL])
+
+
+def _who_said(query: Any, one: Any, other: Any, word: HowItWas, events: Any) -> Any:
+    """Narrow pairs down to those of whom the first said this of the second at one of these events."""
+    teller, met = aliased(Attendee), aliased(Attendee)
+    query = query.join(teller, teller.person_id == one.person_id).join(Outcome, Outcome.from_id == teller.id)
+    query = query.join(met, (met.id == Outcome.to_id) & (met.person_id == other.person_id))
+    return query.where(Outcome.value == word, teller.event_id.in_(events))
+
+
+def _pairs(rows: Iterable[Any]) -> set[tuple[int, int]]:
+    """Return pairs with the lower id first, each once."""
+    return {(min(row), max(row)) for row in rows}

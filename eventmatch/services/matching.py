@@ -1,7 +1,5 @@
 """Whom everybody at an event should meet: asked for, computed beside the server, published all at once."""
 
-import hashlib
-import json
 import multiprocessing
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,23 +11,17 @@ from sqlalchemy import delete, exists, insert, select
 from eventmatch.domain.actor import NOBODY, Actor
 from eventmatch.domain.errors import DomainError, Invalid
 from eventmatch.domain.permissions import Action
-from eventmatch.domain.states import JobStatus, TagRole
-from eventmatch.models.attendee import Attendee, hours_of, tags_of
+from eventmatch.domain.states import JobStatus
+from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Event, events_ahead
-from eventmatch.models.match import (
-    Match,
-    MatchRun,
-    excluded_pairs,
-    latest_match_job,
-    open_match_job,
-    taking_part,
-)
+from eventmatch.models.match import Match, MatchRun, latest_match_job, open_match_job
 from eventmatch.models.tap import NotForMe, Wish
 from eventmatch.models.work import Job
 from eventmatch.services import jobs, matching_child
 from eventmatch.services.access import event_for
 from eventmatch.services.match_options import MatchOptions
+from eventmatch.services.match_input import fingerprint, wanted
 from eventmatch.services.matching_child import Lists, Pair, Side, Wanted
 
 if TYPE_CHECKING:
@@ -71,43 +63,6 @@ def _start(event_id: int, by: Actor, mark: str, now: datetime) -> int:
         session.execute(select(Event.id).where(Event.id == event_id).with_for_update(key_share=True))
         under_way = open_match_job(event_id)
         return under_way or jobs.start("match", by=by, event_id=event_id, now=now, fingerprint=mark)
-
-
-def wanted(event: Event) -> Wanted:
-    """Read who takes part, who must not be proposed to whom, and what the organiser decided."""
-    attendees = taking_part(event.id)
-    ids = [attendee.id for attendee in attendees]
-    tags, hours = tags_of(ids), hours_of(ids)
-    people = [_person(attendee, tags.get(attendee.id, {}), hours.get(attendee.id, ())) for attendee in attendees]
-    excluded = sorted((str(low), str(high)) for low, high in excluded_pairs(event.id))
-    return Wanted(people, excluded, dict(event.settings.get("matching", {})))
-
-
-def _person(attendee: Attendee, tags: dict[TagRole, tuple[str, ...]], hours: tuple[Any, ...]) -> dict[str, Any]:
-    """Write one attendee down as the matcher reads them."""
-    return {
-        "id": str(attendee.id),
-        "organisation": attendee.organisation,
-        "team": attendee.team,
-        "role": attendee.role,
-        "headline": attendee.headline,
-        "about": attendee.about,
-        "interests": tags.get(TagRole.INTEREST, ()),
-        "asks": tags.get(TagRole.ASK, ()),
-        "offers": tags.get(TagRole.OFFER, ()),
-        "ask_text": attendee.ask,
-        "offer_text": attendee.offer,
-        "glad_to_help": attendee.glad_to_help,
-        "mode": attendee.mode.value,
-        "can_video": attendee.can_video,
-        "hours": hours,
-    }
-
-
-def fingerprint(everybody: Wanted) -> str:
-    """Return a mark that changes when the people, their words or the organiser's decisions do."""
-    text = json.dumps([everybody.people, everybody.settings], default=str, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def compute(work: jobs.Work, report: Report) -> dict[str, Any]:

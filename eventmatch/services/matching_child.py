@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from eventmatch.domain.faults import told
 
 if TYPE_CHECKING:
-    from eventmatch.matching import MatchResult
+    from eventmatch.matching import MatchResult, MatchSettings
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ class Wanted:
     people: list[dict[str, Any]]  # the fields of matching.Profile, in the order of registration
     excluded: list[tuple[str, str]] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)  # suggestions, same_organisation, weights
+    outcomes: list[tuple[str, str, bool]] = field(default_factory=list)  # whether a meeting was of use, if enough
+    earlier: list[tuple[str, str]] = field(default_factory=list)  # who met at earlier events
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +90,31 @@ class Hundredths:
 
 def compute(wanted: Wanted, progress: Progress) -> Lists:
     """Choose whom everybody should meet; ids are numbers written as text, low before high as they come."""
-    from eventmatch.matching import MatchSettings, Profile, Weights, match_event
-
-    chosen = wanted.settings
-    settings = MatchSettings(
-        n_suggestions=chosen.get("suggestions", 6),
-        weights=Weights(**chosen.get("weights", {})),
-        same_organisation=chosen.get("same_organisation", "allow"),
-    )
-    profiles = [Profile(**person) for person in wanted.people]
-    result = match_event(profiles, wanted.excluded, settings, progress)
+    settings = core_settings(wanted)
+    result = matched(wanted, settings, progress)
     alone = [int(person) for person, own in zip(result.ids, result.lists, strict=True) if not len(own)]
     return Lists(_pairs(result), alone, result.measures(settings.n_suggestions))
+
+
+def core_settings(wanted: Wanted) -> "MatchSettings":
+    """Translate what the organiser decided: the one place that knows which of it the core can do so far."""
+    from eventmatch.matching import MatchSettings, Weights
+
+    chosen = wanted.settings
+    rule = chosen.get("same_organisation", "allow")
+    return MatchSettings(
+        n_suggestions=chosen.get("suggestions", 6),
+        weights=Weights(**chosen.get("weights", {})),
+        same_organisation=rule if rule in {"allow", "avoid"} else "allow",
+    )
+
+
+def matched(wanted: Wanted, settings: "MatchSettings", progress: Progress) -> "MatchResult":
+    """Ask the core: the one place to hand on outcomes, earlier meetings and what else it learns to use."""
+    from eventmatch.matching import Profile, match_event
+
+    profiles = [Profile(**person) for person in wanted.people]
+    return match_event(profiles, wanted.excluded, settings, progress)
 
 
 def _pairs(result: "MatchResult") -> list[Pair]:

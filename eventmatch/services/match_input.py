@@ -1,0 +1,62 @@
+"""What a computation of lists is made from: people and their words, who must not meet, what is known of meetings."""
+
+import hashlib
+import json
+from typing import Any
+
+from eventmatch.domain.states import TagRole
+from eventmatch.models.attendee import Attendee, hours_of, tags_of
+from eventmatch.models.event import Event
+from eventmatch.models.match import excluded_pairs, taking_part
+from eventmatch.services import evidence
+from eventmatch.services.matching_child import Wanted
+
+AVOID = "avoid"
+
+
+def wanted(event: Event) -> Wanted:
+    """Read who takes part, who must not be proposed to whom, what the organiser decided and how meetings were."""
+    attendees = taking_part(event.id)
+    ids = {attendee.id for attendee in attendees}
+    tags, hours = tags_of(ids), hours_of(ids)
+    settings, met = dict(event.settings.get("matching", {})), evidence.earlier(event, ids)
+    excluded = excluded_pairs(event.id) | set(met if settings.get("earlier_meetings") == AVOID else ())
+    return Wanted(
+        people=[person(one, tags.get(one.id, {}), hours.get(one.id, ())) for one in attendees],
+        excluded=_named(excluded),
+        settings=settings,
+        outcomes=[(str(low), str(high), of_use) for low, high, of_use in evidence.learnable(event.id, ids)],
+        earlier=_named(met),
+    )
+
+
+def _named(pairs: set[tuple[int, int]] | list[tuple[int, int]]) -> list[tuple[str, str]]:
+    """Write pairs as the matcher names people, in order."""
+    return [(str(low), str(high)) for low, high in sorted(pairs)]
+
+
+def person(attendee: Attendee, tags: dict[TagRole, tuple[str, ...]], hours: tuple[Any, ...]) -> dict[str, Any]:
+    """Write one attendee down as the matcher reads them."""
+    return {
+        "id": str(attendee.id),
+        "organisation": attendee.organisation,
+        "team": attendee.team,
+        "role": attendee.role,
+        "headline": attendee.headline,
+        "about": attendee.about,
+        "interests": tags.get(TagRole.INTEREST, ()),
+        "asks": tags.get(TagRole.ASK, ()),
+        "offers": tags.get(TagRole.OFFER, ()),
+        "ask_text": attendee.ask,
+        "offer_text": attendee.offer,
+        "glad_to_help": attendee.glad_to_help,
+        "mode": attendee.mode.value,
+        "can_video": attendee.can_video,
+        "hours": hours,
+    }
+
+
+def fingerprint(everybody: Wanted) -> str:
+    """Return a mark that changes when the people, their words or the organiser's decisions do."""
+    text = json.dumps([everybody.people, everybody.settings], default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
