@@ -7,7 +7,7 @@ from typing import Any
 from eventmatch.domain.states import TagRole
 from eventmatch.models.attendee import Attendee, hours_of, tags_of
 from eventmatch.models.event import Event
-from eventmatch.models.match import excluded_pairs, taking_part
+from eventmatch.models.match import blocked_pairs, excluded_pairs, taking_part
 from eventmatch.services import evidence
 from eventmatch.services.matching_child import Wanted
 
@@ -60,3 +60,12 @@ def fingerprint(everybody: Wanted) -> str:
     """Return a mark that changes when the people, their words or the organiser's decisions do."""
     text = json.dumps([everybody.people, everybody.settings], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def basis(event: Event, everybody: Wanted) -> str:
+    """Return a mark that changes with anything that may change lists, but for taps about one other person.
+
+    Who computes again on the same basis gets the same lists: else the only name that goes would be a rejection.
+    """
+    known = [fingerprint(everybody), everybody.outcomes, everybody.earlier, sorted(blocked_pairs(event.id))]
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()

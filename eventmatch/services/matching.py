@@ -15,13 +15,13 @@ from eventmatch.domain.states import JobStatus
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Event, events_ahead
-from eventmatch.models.match import Match, MatchRun, latest_match_job, open_match_job
-from eventmatch.models.tap import NotForMe, Wish
+from eventmatch.models.match import Match, MatchRun, latest_match_job, latest_run, open_match_job, pair_lines
+from eventmatch.models.tap import Known, NotForMe, Wish
 from eventmatch.models.work import Job
 from eventmatch.services import jobs, matching_child
 from eventmatch.services.access import event_for
 from eventmatch.services.match_options import MatchOptions
-from eventmatch.services.match_input import fingerprint, wanted
+from eventmatch.services.match_input import basis, fingerprint, wanted
 from eventmatch.services.matching_child import Lists, Pair, Side, Wanted
 
 if TYPE_CHECKING:
@@ -66,13 +66,23 @@ def _start(event_id: int, by: Actor, mark: str, now: datetime) -> int:
 
 
 def compute(work: jobs.Work, report: Report) -> dict[str, Any]:
-    """Compute and publish everybody's lists; the earlier ones stay until then."""
+    """Compute and publish everybody's lists; the earlier ones stay until then, and if nothing but taps is new."""
     event = db.session.get_one(Event, work.event_id)
-    everybody = wanted(event)
+    everybody, run = wanted(event), latest_run(event.id)
+    mark = basis(event, everybody)
+    if run is not None and run.measures.get("basis") == mark:
+        return _figures(len(everybody.people), len(pair_lines(run.id)), run.measures)
     db.session.rollback()  # the reading is over; what comes next takes long
     lists = in_child(everybody, report)
-    _publish(work, lists, everybody)
-    return {"people": len(everybody.people), "pairs": len(lists.pairs), "alone": len(lists.alone), **lists.measures}
+    measures = {**lists.measures, "alone": lists.alone, "basis": mark}
+    _publish(work, lists, everybody, measures)
+    return _figures(len(everybody.people), len(lists.pairs), measures)
+
+
+def _figures(people: int, pairs: int, measures: dict[str, Any]) -> dict[str, Any]:
+    """Say what came of a computation."""
+    told = {name: value for name, value in measures.items() if isinstance(value, float)}
+    return {"people": people, "pairs": pairs, "alone": len(measures["alone"]), **told}
 
 
 def in_child(everybody: Wanted, report: Report) -> Lists:
@@ -113,7 +123,7 @@ def _heard(child: Connection) -> tuple[str, Any]:
     return kind, value
 
 
-def _publish(work: jobs.Work, lists: Lists, everybody: Wanted) -> None:
+def _publish(work: jobs.Work, lists: Lists, everybody: Wanted, measures: dict[str, Any]) -> None:
     """Put the new lists in place of the earlier ones, in one transaction, unless the job was cancelled meanwhile."""
     with write_transaction() as session:
         job = session.get_one(Job, work.job_id, with_for_update=True)
@@ -121,8 +131,8 @@ def _publish(work: jobs.Work, lists: Lists, everybody: Wanted) -> None:
             raise jobs.Cancelled
         job.values = {**job.values, "fingerprint": fingerprint(everybody)}  # of what was read, not of what was asked
         at = job.started_at or job.created_at
-        figures = {"people": len(everybody.people), "measures": {**lists.measures, "alone": lists.alone}}
-        run = MatchRun(event_id=work.event_id, created_at=at, published_at=at, **figures)
+        people = len(everybody.people)
+        run = MatchRun(event_id=work.event_id, created_at=at, published_at=at, people=people, measures=measures)
         session.add(run)
         session.flush()
         run_id = run.id
@@ -157,9 +167,10 @@ def _terms(side: Side) -> dict[str, Any]:
 
 
 def _forget_unwanted(attendee_ids: set[int]) -> None:
-    """End the wishes of those who no longer want to meet the other: at this moment, so that it tells nothing."""
-    changed_mind = exists().where(NotForMe.from_id == Wish.from_id, NotForMe.to_id == Wish.to_id)
-    db.session.execute(delete(Wish).where(Wish.from_id.in_(attendee_ids), changed_mind))
+    """End the wishes of those who put the other aside: at this moment, and why it was tells nothing."""
+    for tap in (NotForMe, Known):
+        put_aside = exists().where(tap.from_id == Wish.from_id, tap.to_id == Wish.to_id)
+        db.session.execute(delete(Wish).where(Wish.from_id.in_(attendee_ids), put_aside))
 
 
 def from_files(options: MatchOptions, progress: Report) -> "MatchReport":

@@ -123,18 +123,21 @@ def test_nothing_ada_sees_tells_of_bens_tap_about_her(
 
 
 @pytest.mark.usefixtures("lists")
-def test_after_the_next_lists_not_for_me_has_parted_both(
-    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, oona: Actor
+@pytest.mark.parametrize("tap", [NotForMe, Known])
+def test_the_next_lists_with_other_news_have_parted_who_was_put_aside_whatever_the_reason(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, oona: Actor, tap: type
 ) -> None:
     for one, other in ((ada, ben), (ben, ada)):
         add(Wish(from_id=one.id, to_id=other.id, created_at=NINE, spot="the red sofa"))
-    add(NotForMe(from_id=ben.id, to_id=ada.id, created_at=NINE))
+    add(tap(from_id=ben.id, to_id=ada.id, created_at=NINE))
+    matching.start(oona, meetup.slug, now=NINE)  # nothing but the tap is new
     until_then = people.people(ada.actor, meetup.slug).cards[0]
+    add_attendee(meetup, "Chidi")
     matching.start(oona, meetup.slug, now=NINE)
 
     view = people.people(ada.actor, meetup.slug)
     assert until_then.both
-    assert view.cards == ()
+    assert names(view) == ["Chidi"]
     assert [(card.wished, card.both) for card in view.asked] == [(True, False)]
 
 
