@@ -10,15 +10,25 @@ from flask import Flask
 from eventmatch.domain.errors import DomainError
 from eventmatch.domain.faults import told
 from eventmatch.gateways.mail import MailGateway
-from eventmatch.services import importing, jobs, leftovers, matching, outbox, seats
+from eventmatch.services import importing, jobs, leftovers, matching, newcomers, outbox, seats
 
 log = logging.getLogger(__name__)
 
 Report = Callable[[int, int], None]
 Handler = Callable[[jobs.Work, Report], dict[str, Any]]
 
-HANDLERS: dict[str, Handler] = {"import_attendees": importing.perform, "match": matching.compute}
-EVERY_MINUTE = ("mail", "seats", "jobs", "matching", "leftovers")
+HANDLERS: dict[str, Handler] = {
+    "import_attendees": importing.perform,
+    "match": matching.compute,
+    "newcomers": newcomers.compute,
+}
+SWEEPS: dict[str, Callable[[datetime], object]] = {
+    "seats": seats.promote_everywhere,
+    "newcomers": newcomers.greet,
+    "matching": matching.keep_fresh,
+    "leftovers": leftovers.sweep,
+}
+EVERY_MINUTE = ("mail", "jobs", *SWEEPS)
 
 
 def perform_in(app: Flask, mail: MailGateway, base_url: str) -> Callable[[str, dict[str, Any]], None]:
@@ -28,16 +38,12 @@ def perform_in(app: Flask, mail: MailGateway, base_url: str) -> Callable[[str, d
         with app.app_context():
             if name == "mail":
                 outbox.deliver(mail, base_url=base_url, now=datetime.now(UTC))
-            elif name == "seats":
-                seats.promote_everywhere(datetime.now(UTC))
             elif name == "jobs":
                 jobs.ask_again()
-            elif name == "matching":
-                matching.keep_fresh(datetime.now(UTC))
-            elif name == "leftovers":
-                leftovers.sweep(datetime.now(UTC))
             elif name == "job":
                 run_job(values["job_id"])
+            elif name in SWEEPS:
+                SWEEPS[name](datetime.now(UTC))
 
     return perform
 

@@ -128,6 +128,12 @@ def events_ahead(now: datetime) -> list[Event]:
     return list(db.session.scalars(select(Event).where(Event.ends_at > now).order_by(Event.starts_at, Event.id)))
 
 
+def events_running(now: datetime) -> list[Event]:
+    """Return the events whose doors are open."""
+    query = select(Event).where(Event.opens_at <= now, Event.ends_at > now)
+    return list(db.session.scalars(query.order_by(Event.starts_at, Event.id)))
+
+
 def doors_of(event_id: int) -> list[Door]:
     """Return an event's doors, entrances first."""
     query = select(Door).join(Room).where(Room.event_id == event_id)

@@ -142,8 +142,18 @@ def latest_match_job(event_id: int) -> Job | None:
     return db.session.scalar(query.order_by(Job.id.desc()).limit(1))
 
 
-def open_match_job(event_id: int) -> int | None:
-    """Return the computation that waits or runs."""
+def open_match_job(event_id: int, name: str = "match") -> int | None:
+    """Return the computation of this kind that waits or runs."""
     states = (JobStatus.QUEUED, JobStatus.RUNNING)
-    query = select(Job.id).where(Job.event_id == event_id, Job.name == "match", Job.status.in_(states))
+    query = select(Job.id).where(Job.event_id == event_id, Job.name == name, Job.status.in_(states))
     return db.session.scalar(query.order_by(Job.id).limit(1))
+
+
+def greeted_since(run: MatchRun) -> set[int]:
+    """Return the newcomers whom a computation of their own was asked for since everybody's lists are as they are."""
+    query = select(Job.values).where(Job.event_id == run.event_id, Job.name == "newcomers")
+    return {
+        who
+        for values in db.session.scalars(query.where(Job.values["run"].as_integer() == run.id))
+        for who in values["people"]
+    }

@@ -17,7 +17,7 @@ from eventmatch.models.base import db, write_transaction
 from eventmatch.models.device import Device
 from eventmatch.models.door import Holder, Place, holder_of, lock_room, place_of
 from eventmatch.models.scan import append_scan, inside, wrong_numbers
-from eventmatch.services import presence
+from eventmatch.services import newcomers, presence
 from eventmatch.services.entries import Answer, Entry, FirstScan, Guest, RoomNow, entry, moment
 
 WRONG_NUMBERS, IN_A_MINUTE = 20, timedelta(minutes=1)
@@ -70,6 +70,8 @@ def _scan(door: DoorKey, reading: Reading, by: Actor, at: datetime) -> Entry:
         case = _case(place, reading, at)
         _limit_numbers(case)
         case, verdict = _settle(case)
+        if verdict is Verdict.ADMITTED and place.venue and case.holder is not None and not case.holder.arrived:
+            newcomers.announce()
         return _record(case, verdict)
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 from eventmatch.domain.states import TagRole
 from eventmatch.models.attendee import Attendee, hours_of, tags_of
 from eventmatch.models.event import Event
-from eventmatch.models.match import blocked_pairs, excluded_pairs, taking_part
+from eventmatch.models.match import MatchRun, blocked_pairs, excluded_pairs, pair_lines, taking_part
 from eventmatch.services import evidence
 from eventmatch.services.matching_child import Wanted
 
@@ -60,6 +61,24 @@ def fingerprint(everybody: Wanted) -> str:
     """Return a mark that changes when the people, their words or the organiser's decisions do."""
     text = json.dumps([everybody.people, everybody.settings], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def without(everybody: Wanted, some: set[int]) -> Wanted:
+    """Return what would be computed from if some people were not there."""
+    return replace(everybody, people=[person for person in everybody.people if int(person["id"]) not in some])
+
+
+def unlisted(run: MatchRun, everybody: Wanted) -> set[int]:
+    """Return who takes part now and was not there when lists were computed."""
+    seen = {who for pair in pair_lines(run.id) for who in (pair.low_id, pair.high_id)}
+    return {int(person["id"]) for person in everybody.people} - seen - set(run.measures.get("alone", []))
+
+
+def fixed_pairs(run: MatchRun, everybody: Wanted) -> list[tuple[str, str]]:
+    """Return the pairs that stand on lists; who put the other aside takes a place still, for nobody shall tell."""
+    there, blocked = {int(person["id"]) for person in everybody.people}, blocked_pairs(run.event_id)
+    pairs = [(pair.low_id, pair.high_id) for pair in pair_lines(run.id)]
+    return _named([pair for pair in pairs if set(pair) <= there and pair not in blocked])
 
 
 def basis(event: Event, everybody: Wanted) -> str:

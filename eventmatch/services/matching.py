@@ -15,13 +15,21 @@ from eventmatch.domain.states import JobStatus
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Event, events_ahead
-from eventmatch.models.match import Match, MatchRun, latest_match_job, latest_run, open_match_job, pair_lines
+from eventmatch.models.match import (
+    Match,
+    MatchRun,
+    greeted_since,
+    latest_match_job,
+    latest_run,
+    open_match_job,
+    pair_lines,
+)
 from eventmatch.models.tap import Known, NotForMe, Wish
 from eventmatch.models.work import Job
 from eventmatch.services import jobs, matching_child
 from eventmatch.services.access import event_for
 from eventmatch.services.match_options import MatchOptions
-from eventmatch.services.match_input import basis, fingerprint, wanted
+from eventmatch.services.match_input import basis, fingerprint, unlisted, wanted, without
 from eventmatch.services.matching_child import Lists, Pair, Side, Wanted
 
 if TYPE_CHECKING:
@@ -52,9 +60,20 @@ def keep_fresh(now: datetime) -> list[int]:
         everybody = wanted(event)
         latest = latest_match_job(event.id)
         mark = fingerprint(everybody)
-        if len(everybody.people) > 1 and (latest is None or latest.values.get("fingerprint") != mark):
+        if len(everybody.people) < 2 or (latest is not None and latest.values.get("fingerprint") == mark):  # noqa: PLR2004 - it takes two
+            continue
+        if latest is None or now < event.opens_at or not _greeted_first(event, everybody, latest):
             started.append(_start(event.id, NOBODY, mark, now))
     return started
+
+
+def _greeted_first(event: Event, everybody: Wanted, latest: Job) -> bool:
+    """Tell whether nothing is new but people for whom lists of their own are computed, which may be enough."""
+    run = latest_run(event.id)
+    if run is None or open_match_job(event.id, "newcomers"):
+        return run is not None
+    new = unlisted(run, everybody)
+    return bool(new - greeted_since(run)) and fingerprint(without(everybody, new)) == latest.values.get("fingerprint")
 
 
 def _start(event_id: int, by: Actor, mark: str, now: datetime) -> int:
@@ -136,15 +155,20 @@ def _publish(work: jobs.Work, lists: Lists, everybody: Wanted, measures: dict[st
         session.add(run)
         session.flush()
         run_id = run.id
-        there = set(session.scalars(select(Attendee.id).where(Attendee.event_id == work.event_id)))
-        rows = [_row(run_id, pair) for pair in lists.pairs if {pair.low, pair.high} <= there]
+        there = people_of(work.event_id)
+        rows = [row(run_id, pair) for pair in lists.pairs if {pair.low, pair.high} <= there]
         if rows:
             session.execute(insert(Match), rows)
         session.execute(delete(MatchRun).where(MatchRun.event_id == work.event_id, MatchRun.id != run_id))
         _forget_unwanted(there)
 
 
-def _row(run_id: int, pair: Pair) -> dict[str, Any]:
+def people_of(event_id: int) -> set[int]:
+    """Return who is still there to be put on a list."""
+    return set(db.session.scalars(select(Attendee.id).where(Attendee.event_id == event_id)))
+
+
+def row(run_id: int, pair: Pair) -> dict[str, Any]:
     """Return a pair as it is kept."""
     low, high = pair.sides
     return {

@@ -5,9 +5,10 @@ scikit-learn is imported here, inside functions that only the child runs; the pa
 
 import logging
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,9 @@ class Wanted:
     settings: dict[str, Any] = field(default_factory=dict)  # suggestions, same_organisation, weights
     outcomes: list[tuple[str, str, bool]] = field(default_factory=list)  # whether a meeting was of use, if enough
     earlier: list[tuple[str, str]] = field(default_factory=list)  # who met at earlier events
+    newcomers: list[str] = field(default_factory=list)  # lists for these only, while all others keep theirs
+    fixed: list[tuple[str, str]] = field(default_factory=list)  # the pairs on those
+    present: list[str] = field(default_factory=list)  # who has arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Hundredths:
 def compute(wanted: Wanted, progress: Progress) -> Lists:
     """Choose whom everybody should meet; ids are numbers written as text, low before high as they come."""
     settings = core_settings(wanted)
+    if wanted.newcomers:
+        return Lists(list(newcomers_pairs(wanted, settings, progress)), [], {})
     result = matched(wanted, settings, progress)
     alone = [int(person) for person, own in zip(result.ids, result.lists, strict=True) if not len(own)]
     return Lists(_pairs(result), alone, result.measures(settings.n_suggestions))
@@ -117,22 +123,59 @@ def matched(wanted: Wanted, settings: "MatchSettings", progress: Progress) -> "M
     return match_event(profiles, wanted.excluded, settings, progress)
 
 
+def newcomers_pairs(wanted: Wanted, settings: "MatchSettings", progress: Progress) -> Iterator[Pair]:
+    """Choose for newcomers in the order they came: published pairs stay, only free places are given away.
+
+    Who is there comes first; who may still come is proposed for what room is left then.
+    """
+    most, taken = settings.n_suggestions, Counter(person for pair in wanted.fixed for person in pair)
+    closed = {frozenset(pair) for pair in (*wanted.fixed, *wanted.excluded)}
+    everybody = [person["id"] for person in wanted.people]
+    for done, newcomer in enumerate(wanted.newcomers, start=1):
+        for those in (set(wanted.present), set(everybody)):
+            free = [one for one in everybody if one in those and taken[one] < most and {newcomer, one} not in closed]
+            for pair in rank_newcomer(wanted, settings, newcomer, free)[: most - taken[newcomer]]:
+                both = (str(pair.low), str(pair.high))
+                taken.update(both)
+                closed.add(frozenset(both))
+                yield pair
+        progress(done, len(wanted.newcomers))
+
+
+def rank_newcomer(wanted: Wanted, settings: "MatchSettings", newcomer: str, allowed: list[str]) -> list[Pair]:
+    """Score one newcomer against those allowed, everybody's words known, and return the best pairs first.
+
+    The one place to put a faster kernel under: today everybody's ranked list is computed and one of them kept.
+    """
+    from eventmatch.matching import Profile, match_event
+
+    if not set(allowed) - {newcomer}:
+        return []
+    others = {person["id"] for person in wanted.people} - {newcomer, *allowed}
+    barred = [*wanted.excluded, *((newcomer, other) for other in sorted(others))]
+    result = match_event([Profile(**one) for one in wanted.people], barred, replace(settings, mode="ranked"))
+    row, scores, values = result.ids.index(newcomer), result.scores.tolist(), result.values.tolist()
+    places = {(low, high): at for at, (low, high) in enumerate(result.pairs.tolist())}
+    own = [places[min(row, other), max(row, other)] for other in result.lists[row].tolist()]
+    return [_pair(result, at, scores[at], values[at], (0, 0)) for at in own]  # places on lists are given when kept
+
+
 def _pairs(result: "MatchResult") -> list[Pair]:
     """Take the arrays apart into plain numbers and words."""
     ranks = [{other: rank for rank, other in enumerate(own.tolist(), start=1)} for own in result.lists]
-    scores, values, terms = result.scores.tolist(), result.values.tolist(), result.terms.tolist()
+    scores, values = result.scores.tolist(), result.values.tolist()
     return [
-        Pair(
-            low=int(result.ids[low]),
-            high=int(result.ids[high]),
-            value=values[place],
-            sides=(
-                _side(scores[place][0], ranks[low][high], terms[place][0], result.reasons[place][0]),
-                _side(scores[place][1], ranks[high][low], terms[place][1], result.reasons[place][1]),
-            ),
-        )
-        for place, (low, high) in enumerate(result.pairs.tolist())
+        _pair(result, at, scores[at], values[at], (ranks[low][high], ranks[high][low]))
+        for at, (low, high) in enumerate(result.pairs.tolist())
     ]
+
+
+def _pair(result: "MatchResult", at: int, scores: list[float], value: float, ranks: tuple[int, int]) -> Pair:
+    """Put one pair together; numbers were taken out of their arrays before, for that takes long one by one."""
+    low, high = (int(result.ids[row]) for row in result.pairs[at])
+    terms, reasons = result.terms[at].tolist(), result.reasons[at]
+    one, other = (_side(scores[side], ranks[side], terms[side], reasons[side]) for side in (0, 1))
+    return Pair(low=low, high=high, value=value, sides=(one, other))
 
 
 def _side(score: float, rank: int, terms: list[float], reasons: tuple[Any, ...]) -> Side:

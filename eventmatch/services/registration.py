@@ -17,7 +17,7 @@ from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Event, event_by_slug
 from eventmatch.models.person import SignIn, addresses_of, person_of_address
 from eventmatch.models.tap import move_words_about
-from eventmatch.services import events, links, outbox, profiles, seats
+from eventmatch.services import events, links, newcomers, outbox, profiles, seats
 from eventmatch.services.account import SignedIn, clean_address, sign_in_by
 
 SETTLED = frozenset({AttendeeStatus.CONFIRMED, AttendeeStatus.WAITLISTED})
@@ -211,6 +211,7 @@ def confirm(token: str, *, browser: str, device: str = "", now: datetime) -> Sig
             raise Conflict(REFUSALS[Registration.OVER])
         answers, signed_in = link.answers, sign_in_by(link, browser=browser, device=device, now=now)
         _settle(event, _own(place, signed_in.person_id), unpacked(answers) if answers else None, now)
+        newcomers.announce()
         return signed_in
 
 

@@ -1,4 +1,4 @@
-"""A process that serves pages and runs a match job, and tells which heavy libraries it has imported."""
+"""A process that serves pages, runs a match job and greets a newcomer, and tells which heavy libraries came in."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from eventmatch.factory import create_app
 from eventmatch.models import schema
 from eventmatch.models.base import db
 from eventmatch.models.match import Match
-from eventmatch.services import jobs, matching
+from eventmatch.services import jobs, matching, newcomers
 from eventmatch.settings import read_settings
 from tests.cast import NINE, add_attendee, add_meetup, add_member
 
@@ -31,6 +31,8 @@ def main(folder: str) -> None:
         client.post(f"/api/v1/events/{meetup.slug}/doors/{meetup.front_door}/scans", json=scan)
         job_id = matching.start(oona, meetup.slug, now=NINE)
         status = jobs.job_for(oona, meetup.slug, job_id).status
+        add_attendee(meetup, "Chidi", asks=["scrum"], offers=["scrum"])
+        newcomers.greet(NINE)
         matches = db.session.scalar(select(func.count()).select_from(Match))
     print(json.dumps({"status": status, "matches": matches, "heavy": sorted(HEAVY & set(sys.modules))}))
 

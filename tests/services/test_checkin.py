@@ -14,6 +14,7 @@ from eventmatch.domain.errors import Conflict, Forbidden, NotFound, TooMany
 from eventmatch.domain.readings import DoorKey, Override, Reading
 from eventmatch.domain.states import AttendeeStatus, Direction, TicketKind
 from eventmatch.domain.verdicts import Verdict
+from eventmatch.gateways import queue
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Door, Room
@@ -302,8 +303,10 @@ def test_fault_while_writing_admits_nobody(
 
 @pytest.mark.parametrize("on_duty", [False, True])
 def test_one_scan_takes_four_statements_in_one_transaction(
-    meetup: MeetupRef, ada: AttendeeRef, tablet: Actor, *, on_duty: bool
+    meetup: MeetupRef, ada: AttendeeRef, tablet: Actor, monkeypatch: pytest.MonkeyPatch, *, on_duty: bool
 ) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(queue, "enqueue", asked.append)  # what it asks for is done by others
     if on_duty:
         token = duty.go_on_duty(add_staff(meetup, "Bea"), meetup.slug, meetup.front_door, now=NINE).token
         tablet = devices.device_actor(token, NINE)
@@ -321,6 +324,20 @@ def test_one_scan_takes_four_statements_in_one_transaction(
         "INSERT",
     ]
     assert [words for words in statements if "BEGIN" in words] == ["BEGIN IMMEDIATE"]
+    assert asked == ["newcomers"]
+
+
+@pytest.mark.parametrize("inner", [False, True])
+def test_only_the_first_entry_announces_somebody_new(
+    meetup: MeetupRef, ada: AttendeeRef, tablet: Actor, monkeypatch: pytest.MonkeyPatch, *, inner: bool
+) -> None:
+    asked: list[str] = []
+    read(meetup, tablet, ada.code)
+    monkeypatch.setattr(queue, "enqueue", asked.append)
+    for at, direction in ((NINE + HOUR, OUT), (NINE + 2 * HOUR, Direction.IN)):
+        read(meetup, tablet, ada.code, inner=inner, at=at, direction=direction)
+
+    assert asked == []
 
 
 def room_of(door_id: int) -> int:

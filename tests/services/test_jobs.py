@@ -17,7 +17,7 @@ from eventmatch.gateways import queue
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.person import Person, PersonEmail
 from eventmatch.models.work import Job
-from eventmatch.services import jobs, seats
+from eventmatch.services import jobs
 from tests.cast import NINE, MeetupRef, add_meetup, add_person
 
 CANARY = "canary@example.org"
@@ -166,7 +166,7 @@ def write_ada_twice(*_: object) -> dict[str, Any]:
 def failing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the job and a sweep fail on a database's constraint."""
     monkeypatch.setitem(handlers.HANDLERS, "count", write_ada_twice)
-    monkeypatch.setattr(seats, "promote_everywhere", write_ada_twice)
+    monkeypatch.setitem(handlers.SWEEPS, "seats", write_ada_twice)
 
 
 @pytest.mark.usefixtures("failing")
