@@ -10,7 +10,7 @@ from flask import Flask
 from eventmatch.domain.errors import DomainError
 from eventmatch.domain.faults import told
 from eventmatch.gateways.mail import MailGateway
-from eventmatch.services import importing, jobs, leftovers, matching, newcomers, outbox, seats
+from eventmatch.services import importing, jobs, leftovers, matching, newcomers, outbox, seats, what_if
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,7 @@ HANDLERS: dict[str, Handler] = {
     "import_attendees": importing.perform,
     "match": matching.compute,
     "newcomers": newcomers.compute,
+    "what_if": what_if.compute,
 }
 SWEEPS: dict[str, Callable[[datetime], object]] = {
     "seats": seats.promote_everywhere,

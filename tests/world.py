@@ -16,12 +16,12 @@ from werkzeug.test import TestResponse
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.codes import new_token, token_hash
 from eventmatch.domain.permissions import ALLOWED, Action, Role
-from eventmatch.domain.states import AttendeeStatus, MemberRole, StaffRole
+from eventmatch.domain.states import AttendeeStatus, MemberRole, PairRule, StaffRole
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.contact import BadgeScan, Contact
 from eventmatch.models.device import Device, DeviceDoor
 from eventmatch.models.import_file import ImportFile
-from eventmatch.models.match import Match, MatchRun
+from eventmatch.models.match import Match, MatchRun, PairDecision
 from eventmatch.models.person import PersonEmail, WebSession
 from eventmatch.models.tap import Block, Report, Wish
 from eventmatch.models.work import Job
@@ -143,7 +143,8 @@ def _rows(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, waiting: Attend
         ]
         address = PersonEmail(person_id=ada.person_id, address="ada@example.net", verified_at=NOW)
         session.add_all([address, run, contact, met, badge_scan, earlier, job, report, browser, upload, device, block])
-        session.add_all(agreed)
+        decision = PairDecision(low_id=ada.id, high_id=waiting.id, rule=PairRule.NEVER, created_at=NOW)
+        session.add_all([*agreed, decision])
         session.flush()
         terms: dict[str, Any] = {"terms": {}, "reasons": []}
         session.add(
@@ -171,6 +172,7 @@ def _rows(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, waiting: Attend
             "device_id": device.id,
             "block_id": block.id,
             "address_id": address.id,
+            "decision_id": decision.id,
         }
 
 

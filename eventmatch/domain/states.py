@@ -109,6 +109,28 @@ class HowItWas(StrEnum):
     DID_NOT_HAPPEN = "did_not_happen"
 
 
+class SameOrganisation(StrEnum):
+    """Whether people of one organisation are proposed to each other."""
+
+    ALLOW = "allow"
+    AVOID = "avoid"
+    PREFER = "prefer"
+
+
+class EarlierMeetings(StrEnum):
+    """What it means for the lists of an event that two met at an earlier one."""
+
+    SIGNAL = "signal"
+    AVOID = "avoid"
+
+
+class PairRule(StrEnum):
+    """What the organiser decided about two people."""
+
+    MUST = "must"
+    NEVER = "never"
+
+
 class JobStatus(StrEnum):
     """Where a piece of background work stands."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from eventmatch.domain.states import AttendeeStatus, Mode
 from eventmatch.domain.verdicts import Verdict
@@ -33,11 +33,10 @@ def came(event_id: int) -> ColumnElement[bool]:
     return Attendee.id.in_(there)
 
 
-def there_now(event_id: int) -> set[int]:
-    """Return who takes part in an event at this moment: who is in the venue, and who comes by video only."""
+def in_venue(event_id: int) -> set[int]:
+    """Return who is in the venue now."""
     inside = select(Presence.attendee_id).join(Room).where(Room.event_id == event_id, Room.is_venue)
-    here = or_(Attendee.id.in_(inside.where(Presence.left_at.is_(None))), Attendee.mode == Mode.ONLINE)
-    return set(db.session.scalars(select(Attendee.id).where(Attendee.event_id == event_id, here)))
+    return set(db.session.scalars(inside.where(Presence.left_at.is_(None))))
 
 
 def to_come(event_id: int) -> tuple[ColumnElement[bool], ...]:

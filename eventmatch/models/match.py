@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from eventmatch.domain.states import JobStatus, Purpose
+from eventmatch.domain.states import JobStatus, PairRule, Purpose
 from eventmatch.models.attendee import SHOWN, Attendee
 from eventmatch.models.base import Base, db
 from eventmatch.models.consent import Consent
@@ -50,6 +50,19 @@ class Match(Base):
     high_rank: Mapped[int]
     low_terms: Mapped[dict[str, Any]] = mapped_column(JSON)  # terms and reasons of the low one's direction
     high_terms: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class PairDecision(Base):
+    """The organiser decided that two people must meet, or must never."""
+
+    __tablename__ = "pair_rule"
+    __table_args__ = (UniqueConstraint("low_id", "high_id"), CheckConstraint("low_id < high_id", name="low_below_high"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    low_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"))
+    high_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"), index=True)
+    rule: Mapped[PairRule]
+    created_at: Mapped[datetime]
 
 
 class PairLine(NamedTuple):
@@ -115,6 +128,13 @@ def excluded_pairs(event_id: int) -> set[tuple[int, int]]:
     not_for_me = select(NotForMe.from_id, NotForMe.to_id).where(NotForMe.from_id.in_(here))
     found = {(min(pair), max(pair)) for query in (known, not_for_me) for pair in db.session.execute(query)}
     return found | blocked_pairs(event_id)
+
+
+def decided_pairs(event_id: int) -> list[PairDecision]:
+    """Return what the organiser decided about pairs of an event, in the order of their people."""
+    query = select(PairDecision).join(Attendee, Attendee.id == PairDecision.low_id)
+    query = query.where(Attendee.event_id == event_id)
+    return list(db.session.scalars(query.order_by(PairDecision.low_id, PairDecision.high_id)))
 
 
 def blocked_pairs(event_id: int) -> set[tuple[int, int]]:

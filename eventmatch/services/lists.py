@@ -83,6 +83,7 @@ class ListsView:
     first: int
     last: int
     computed_at: datetime | None
+    measures: Mapping[str, float]
     job: jobs.JobView | None
     may_compute: bool
 
@@ -178,6 +179,7 @@ def overview(by: Actor, slug: str, *, search: str = "", first: int = 1, everythi
         first=first,
         last=first + len(shown) - 1,
         computed_at=run.published_at if run is not None else None,
+        measures=run.measures if run is not None else {},
         job=jobs.job_for(by, slug, job.id) if job is not None else None,
         may_compute=allows(roles(by, event), Action.RUN_EVENT),
     )

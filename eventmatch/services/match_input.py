@@ -2,33 +2,54 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from eventmatch.domain.states import TagRole
+from eventmatch.domain.states import EarlierMeetings, PairRule, TagRole
 from eventmatch.models.attendee import Attendee, hours_of, tags_of
 from eventmatch.models.event import Event
-from eventmatch.models.match import MatchRun, blocked_pairs, excluded_pairs, pair_lines, taking_part
+from eventmatch.models.match import (
+    MatchRun,
+    blocked_pairs,
+    decided_pairs,
+    excluded_pairs,
+    pair_lines,
+    taking_part,
+)
 from eventmatch.services import evidence
 from eventmatch.services.matching_child import Wanted
 
-AVOID = "avoid"
 
+def wanted(event: Event, proposed: Mapping[str, Any] | None = None) -> Wanted:
+    """Read who takes part, who must not be proposed to whom, what the organiser decided and how meetings were.
 
-def wanted(event: Event) -> Wanted:
-    """Read who takes part, who must not be proposed to whom, what the organiser decided and how meetings were."""
+    What is proposed takes the place of what is decided, for a trial.
+    """
     attendees = taking_part(event.id)
     ids = {attendee.id for attendee in attendees}
     tags, hours = tags_of(ids), hours_of(ids)
-    settings, met = dict(event.settings.get("matching", {})), evidence.earlier(event, ids)
-    excluded = excluded_pairs(event.id) | set(met if settings.get("earlier_meetings") == AVOID else ())
+    settings, met = {**event.settings.get("matching", {}), **(proposed or {})}, evidence.earlier(event, ids)
+    must, never = _decided(event.id)
+    excluded = excluded_pairs(event.id) | never
+    excluded |= set(met) if settings.get("earlier_meetings") == EarlierMeetings.AVOID else set()
     return Wanted(
         people=[person(one, tags.get(one.id, {}), hours.get(one.id, ())) for one in attendees],
         excluded=_named(excluded),
         settings=settings,
+        must=_named(must),
+        never=_named(never),
         outcomes=[(str(low), str(high), of_use) for low, high, of_use in evidence.learnable(event.id, ids)],
         earlier=_named(met),
     )
+
+
+def _decided(event_id: int) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """Return whom the organiser wants to meet, and whom not."""
+    pairs: dict[PairRule, set[tuple[int, int]]] = {rule: set() for rule in PairRule}
+    for decision in decided_pairs(event_id):
+        pairs[decision.rule].add((decision.low_id, decision.high_id))
+    return pairs[PairRule.MUST], pairs[PairRule.NEVER]
 
 
 def _named(pairs: set[tuple[int, int]] | list[tuple[int, int]]) -> list[tuple[str, str]]:
@@ -59,7 +80,8 @@ def person(attendee: Attendee, tags: dict[TagRole, tuple[str, ...]], hours: tupl
 
 def fingerprint(everybody: Wanted) -> str:
     """Return a mark that changes when the people, their words or the organiser's decisions do."""
-    text = json.dumps([everybody.people, everybody.settings], default=str, sort_keys=True)
+    decided = [everybody.settings, everybody.must, everybody.never]
+    text = json.dumps([everybody.people, *decided], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -100,7 +100,7 @@ def compute(work: jobs.Work, report: Report) -> dict[str, Any]:
 
 def _figures(people: int, pairs: int, measures: dict[str, Any]) -> dict[str, Any]:
     """Say what came of a computation."""
-    told = {name: value for name, value in measures.items() if isinstance(value, float)}
+    told = {name: value for name, value in measures.items() if name not in {"alone", "basis"}}
     return {"people": people, "pairs": pairs, "alone": len(measures["alone"]), **told}
 
 

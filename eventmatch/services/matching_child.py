@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 POLITE = 10  # of the processor's time, the door comes first
+LEAST = 3  # names; a list with fewer is weak
+EXTRA = 2  # newcomers at the end of a full list while the event runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,9 @@ class Wanted:
 
     people: list[dict[str, Any]]  # the fields of matching.Profile, in the order of registration
     excluded: list[tuple[str, str]] = field(default_factory=list)
-    settings: dict[str, Any] = field(default_factory=dict)  # suggestions, same_organisation, weights
+    settings: dict[str, Any] = field(default_factory=dict)  # as domain.match_rules stores them
+    must: list[tuple[str, str]] = field(default_factory=list)  # the organiser wants these to meet, unless excluded
+    never: list[tuple[str, str]] = field(default_factory=list)  # and these not; they are among the excluded
     outcomes: list[tuple[str, str, bool]] = field(default_factory=list)  # whether a meeting was of use, if enough
     earlier: list[tuple[str, str]] = field(default_factory=list)  # who met at earlier events
     newcomers: list[str] = field(default_factory=list)  # lists for these only, while all others keep theirs
@@ -124,17 +128,21 @@ def matched(wanted: Wanted, settings: "MatchSettings", progress: Progress) -> "M
 
 
 def newcomers_pairs(wanted: Wanted, settings: "MatchSettings", progress: Progress) -> Iterator[Pair]:
-    """Choose for newcomers in the order they came: published pairs stay, only free places are given away.
+    """Choose for newcomers in the order they came: published pairs stay, and free places are given away.
 
-    Who is there comes first; who may still come is proposed for what room is left then.
+    Who is there comes first, who may still come fills the rest. Where lists are full already, a newcomer is put at
+    the end of a few, or would meet nobody.
     """
     most, taken = settings.n_suggestions, Counter(person for pair in wanted.fixed for person in pair)
     closed = {frozenset(pair) for pair in (*wanted.fixed, *wanted.excluded)}
     everybody = [person["id"] for person in wanted.people]
+    steps = ((wanted.present, most, 0), (wanted.present, LEAST, EXTRA), (everybody, most, 0), (everybody, LEAST, EXTRA))
     for done, newcomer in enumerate(wanted.newcomers, start=1):
-        for those in (set(wanted.present), set(everybody)):
-            free = [one for one in everybody if one in those and taken[one] < most and {newcomer, one} not in closed]
-            for pair in rank_newcomer(wanted, settings, newcomer, free)[: most - taken[newcomer]]:
+        for those, enough, extra in steps:
+            room, there = min(enough, most) - taken[newcomer], set(those)
+            free = [one for one in everybody if one in there and taken[one] < most + extra]
+            open_to = [one for one in free if {newcomer, one} not in closed] if room > 0 else []
+            for pair in rank_newcomer(wanted, settings, newcomer, open_to)[: max(room, 0)]:
                 both = (str(pair.low), str(pair.high))
                 taken.update(both)
                 closed.add(frozenset(both))

@@ -9,19 +9,18 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from eventmatch.domain.actor import NOBODY
-from eventmatch.domain.states import JobStatus
+from eventmatch.domain.states import JobStatus, Mode
 from eventmatch.gateways import queue
-from eventmatch.models.arrival import there_now
+from eventmatch.models.arrival import in_venue
 from eventmatch.models.base import after_commit, db, write_transaction
 from eventmatch.models.event import Event, events_running
 from eventmatch.models.match import Match, MatchRun, greeted_since, latest_match_job, latest_run, open_match_job
 from eventmatch.models.work import Job
 from eventmatch.services import jobs, matching
 from eventmatch.services.match_input import fingerprint, fixed_pairs, unlisted, wanted, without
-from eventmatch.services.matching_child import Pair, Side, Wanted
+from eventmatch.services.matching_child import LEAST, Pair, Side, Wanted
 
-JOB = "newcomers"
-ENOUGH = 3  # names; who gets fewer in this way waits for everybody's next lists
+JOB = "newcomers"  # who gets a weak list in this way waits for everybody's next lists
 
 
 def announce() -> None:
@@ -42,9 +41,9 @@ def greet(now: datetime) -> list[int]:
 def _waiting(run: MatchRun, everybody: Wanted) -> list[int]:
     """Return whom to greet, each once for each run of everybody's lists, in the order they registered."""
     names = Counter(person for pair in fixed_pairs(run, everybody) for person in pair)
-    new, there, greeted = unlisted(run, everybody), there_now(run.event_id), greeted_since(run)
+    new, there, greeted = unlisted(run, everybody), in_venue(run.event_id), greeted_since(run)
     people = [int(person["id"]) for person in everybody.people]
-    return [one for one in people if one not in greeted and (one in new or (one in there and names[str(one)] < ENOUGH))]
+    return [one for one in people if one not in greeted and (one in new or (one in there and names[str(one)] < LEAST))]
 
 
 def _start(event_id: int, run_id: int, people: list[int], now: datetime) -> int:
@@ -61,12 +60,12 @@ def compute(work: jobs.Work, report: matching.Report) -> dict[str, Any]:
     run, everybody = db.session.get(MatchRun, work.values["run"]), wanted(event)
     if run is None:
         return {"people": 0, "pairs": 0}
-    there = {int(person["id"]) for person in everybody.people}
+    inside = in_venue(event.id)
     asked = replace(
         everybody,
-        newcomers=[str(one) for one in work.values["people"] if one in there],
+        newcomers=[person["id"] for person in everybody.people if int(person["id"]) in work.values["people"]],
         fixed=fixed_pairs(run, everybody),
-        present=[str(one) for one in sorted(there_now(event.id))],
+        present=[p["id"] for p in everybody.people if int(p["id"]) in inside or p["mode"] == Mode.ONLINE],
     )
     new = unlisted(run, everybody)
     db.session.rollback()  # the reading is over; what comes next takes long
@@ -111,7 +110,7 @@ def _settle(event_id: int, asked: Wanted, pairs: list[Pair], new: set[int]) -> N
     """Count newcomers with enough names among those whose lists are fresh, so that nobody's are computed anew."""
     names = Counter(person for pair in pairs for person in (pair.low, pair.high))
     latest = latest_match_job(event_id)
-    if latest is None or any(names[one] < ENOUGH for one in new):
+    if latest is None or any(names[one] < LEAST for one in new):
         return
     if latest.values.get("fingerprint") == fingerprint(without(asked, new)):
         latest.values = {**latest.values, "fingerprint": fingerprint(asked)}

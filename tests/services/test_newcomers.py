@@ -17,7 +17,7 @@ from eventmatch.models.match import Match, latest_run
 from eventmatch.models.scan import Presence
 from eventmatch.models.tap import Block, Known, NotForMe
 from eventmatch.models.work import Job
-from eventmatch.services import jobs, matching, newcomers, people
+from eventmatch.services import jobs, match_input, matching, matching_child, newcomers, people
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee
 from tests.services.test_matching import here_and_now
 
@@ -102,16 +102,37 @@ def test_a_newcomers_card_says_why_and_adds_up(meetup: MeetupRef, oona: Actor) -
 
 
 @pytest.mark.parametrize("most", [3, 4, 5])
-def test_no_list_grows_beyond_what_the_organiser_set(meetup: MeetupRef, oona: Actor, most: int) -> None:
+def test_no_list_grows_beyond_what_the_organiser_set_while_places_are_free(
+    meetup: MeetupRef, oona: Actor, most: int
+) -> None:
     suggest(meetup, most)
-    arrive(meetup, *add_people(meetup, 7))
+    arrive(meetup, *add_people(meetup, most))  # one place on each list is free
     matching.start(oona, meetup.slug, now=NINE)
-    arrive(meetup, *[newcomer(meetup, name) for name in ("Nora", "Nils", "Nadia")])
+    before = on_lists(meetup)
+    newcomer(meetup)
     newcomers.greet(TEN)
 
     counts = Counter(who for pair in on_lists(meetup) for who in pair)
-    assert max(counts.values()) <= most
-    assert sum(counts.values()) > 7 * most - 7, "the control: lists were nearly full before"
+    assert len(on_lists(meetup)) == len(before) + most
+    assert max(counts.values()) == most
+
+
+def test_full_lists_take_a_few_newcomers_at_their_end_so_that_these_meet_anybody(
+    meetup: MeetupRef, oona: Actor
+) -> None:
+    suggest(meetup, 3)
+    everybody = add_people(meetup, 8)
+    matching.start(oona, meetup.slug, now=NINE)
+    before = on_lists(meetup)
+    late = [newcomer(meetup, name) for name in ("Nora", "Nils", "Nadia")]
+    arrive(meetup, *everybody, *late)
+    newcomers.greet(TEN)
+
+    counts = Counter(who for pair in on_lists(meetup) for who in pair)
+    assert {len(names_of(who)) for who in late} == {3}
+    assert max(counts.values()) <= 3 + matching_child.EXTRA
+    assert before.items() <= on_lists(meetup).items()
+    assert matching.keep_fresh(TEN) == []
 
 
 def test_nobody_absent_is_proposed_while_enough_are_there(meetup: MeetupRef, oona: Actor) -> None:
@@ -165,17 +186,18 @@ def test_who_cannot_meet_a_newcomer_is_not_proposed(meetup: MeetupRef, oona: Act
     assert set(names_of(nora)) == {who.id for who in everybody[:3]}
 
 
-def test_a_place_put_aside_stays_taken_so_that_no_new_name_tells_of_it(meetup: MeetupRef, oona: Actor) -> None:
-    suggest(meetup, 3)
-    everybody = add_people(meetup, 4)
+@pytest.mark.parametrize(("tap", "taken"), [(NotForMe, True), (Known, True), (Block, False)])
+def test_a_place_put_aside_stays_taken_so_that_no_new_name_tells_of_it(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, oona: Actor, tap: type, *, taken: bool
+) -> None:
     matching.start(oona, meetup.slug, now=NINE)
     with write_transaction() as session:
-        session.add(NotForMe(from_id=everybody[0].id, to_id=everybody[1].id, created_at=NINE))
-    nora = newcomer(meetup)
-    arrive(meetup, nora, *everybody)
-    newcomers.greet(TEN)
+        session.add(tap(from_id=ada.id, to_id=ben.id, created_at=NINE))
+    run = latest_run(meetup.id)
+    assert run is not None
+    fixed = match_input.fixed_pairs(run, match_input.wanted(db.session.get_one(Event, meetup.id)))
 
-    assert names_of(nora) == []
+    assert fixed == [(str(ada.id), str(ben.id))] * taken
 
 
 def test_a_place_somebody_left_is_free(meetup: MeetupRef, oona: Actor) -> None:
@@ -240,17 +262,15 @@ def test_a_newcomer_with_a_good_list_brings_no_new_lists_for_everybody(meetup: M
     assert (waits, matching.keep_fresh(TEN)) == ([], [])
 
 
-def test_a_newcomer_for_whom_no_place_is_free_waits_for_everybodys_next_lists(meetup: MeetupRef, oona: Actor) -> None:
-    suggest(meetup, 3)
-    add_people(meetup, 6)
+def test_a_newcomer_with_a_weak_list_waits_for_everybodys_next_lists(meetup: MeetupRef, oona: Actor) -> None:
+    add_people(meetup, 2)
     matching.start(oona, meetup.slug, now=NINE)
     nora = newcomer(meetup)
     waits = matching.keep_fresh(TEN)
     newcomers.greet(TEN)
-    started = matching.keep_fresh(TEN)
+    at_once = len(names_of(nora))
 
-    assert (waits, len(started)) == ([], 1)
-    assert names_of(nora) != []
+    assert (waits, at_once, len(matching.keep_fresh(TEN))) == ([], 2, 1)
 
 
 def test_who_changes_their_words_brings_new_lists_also_beside_a_newcomer(meetup: MeetupRef, oona: Actor) -> None:

@@ -51,6 +51,18 @@ EVENT = {
     "conduct": "Be kind.",
     "registration_open": "y",
 }
+RULES = {
+    "suggestions": "8",
+    "need": "50",
+    "give": "20",
+    "rare": "20",
+    "complement": "0",
+    "text": "10",
+    "same_organisation": "avoid",
+    "diverse": "y",
+    "earlier_meetings": "avoid",
+}
+PAIR = {"one": "Ada", "other": "Ben", "rule": "never"}
 TYPED = {"name": "Emeka", "organisation": "Kestrel", "email": "emeka@example.org", "phone": "", "note": "Tall"}
 GOOD: dict[str, dict[str, str]] = {
     "account.send_link": {"email": "zoe@example.org", "next": "/me"},
@@ -67,6 +79,9 @@ GOOD: dict[str, dict[str, str]] = {
     "devices.invite": {"name": "Tablet", "doors": "1", "may_override": "y"},
     "importing.take": {},
     "importing.confirm": {"matching": "on paper", "organiser_export": "", "invite": "y"},
+    "match_rules.save": RULES,
+    "match_rules.try_out": RULES,
+    "match_rules.decide": PAIR,
     "organiser.make": EVENT,
     "organiser.change": EVENT,
     "place.save": PROFILE,
