@@ -108,6 +108,11 @@ def taking_part(event_id: int) -> list[Attendee]:
     return list(db.session.scalars(_taking_part(event_id)))
 
 
+def ids_taking_part(event_id: int) -> list[int]:
+    """Return the numbers of those who may be proposed to others now, in the order they registered."""
+    return list(db.session.scalars(_taking_part(event_id).with_only_columns(Attendee.id)))
+
+
 def those_taking_part(event_id: int, attendee_ids: Iterable[int]) -> dict[int, Attendee]:
     """Return those of these attendees who may be proposed to others now."""
     query = _taking_part(event_id).where(Attendee.id.in_(list(attendee_ids)))

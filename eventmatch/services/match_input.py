@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -90,17 +90,22 @@ def without(everybody: Wanted, some: set[int]) -> Wanted:
     return replace(everybody, people=[person for person in everybody.people if int(person["id"]) not in some])
 
 
-def unlisted(run: MatchRun, everybody: Wanted) -> set[int]:
-    """Return who takes part now and was not there when lists were computed."""
+def unlisted(run: MatchRun, people: Iterable[int]) -> set[int]:
+    """Return who of these was not there when lists were computed."""
     seen = {who for pair in pair_lines(run.id) for who in (pair.low_id, pair.high_id)}
-    return {int(person["id"]) for person in everybody.people} - seen - set(run.measures.get("alone", []))
+    return set(people) - seen - set(run.measures.get("alone", []))
 
 
-def fixed_pairs(run: MatchRun, everybody: Wanted) -> list[tuple[str, str]]:
-    """Return the pairs that stand on lists; who put the other aside takes a place still, for nobody shall tell."""
-    there, blocked = {int(person["id"]) for person in everybody.people}, blocked_pairs(run.event_id)
+def fixed_pairs(run: MatchRun, people: Iterable[int]) -> list[tuple[str, str]]:
+    """Return the pairs of these that stand on lists; who put the other aside takes a place still: none shall tell."""
+    there, blocked = set(people), blocked_pairs(run.event_id)
     pairs = [(pair.low_id, pair.high_id) for pair in pair_lines(run.id)]
-    return _named([pair for pair in pairs if set(pair) <= there and pair not in blocked])
+    return _named([pair for pair in pairs if there.issuperset(pair) and pair not in blocked])
+
+
+def ids_of(everybody: Wanted) -> list[int]:
+    """Return the numbers of all people, in the order they registered."""
+    return [int(person["id"]) for person in everybody.people]
 
 
 def basis(event: Event, everybody: Wanted) -> str:

@@ -29,7 +29,7 @@ from eventmatch.models.work import Job
 from eventmatch.services import jobs, matching_child
 from eventmatch.services.access import event_for
 from eventmatch.services.match_options import MatchOptions
-from eventmatch.services.match_input import basis, fingerprint, unlisted, wanted, without
+from eventmatch.services.match_input import basis, fingerprint, ids_of, unlisted, wanted, without
 from eventmatch.services.matching_child import Lists, Pair, Side, Wanted
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _greeted_first(event: Event, everybody: Wanted, latest: Job) -> bool:
     run = latest_run(event.id)
     if run is None or open_match_job(event.id, "newcomers"):
         return run is not None
-    new = unlisted(run, everybody)
+    new = unlisted(run, ids_of(everybody))
     return bool(new - greeted_since(run)) and fingerprint(without(everybody, new)) == latest.values.get("fingerprint")
 
 

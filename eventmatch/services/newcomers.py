@@ -14,10 +14,18 @@ from eventmatch.gateways import queue
 from eventmatch.models.arrival import in_venue
 from eventmatch.models.base import after_commit, db, write_transaction
 from eventmatch.models.event import Event, events_running
-from eventmatch.models.match import Match, MatchRun, greeted_since, latest_match_job, latest_run, open_match_job
+from eventmatch.models.match import (
+    Match,
+    MatchRun,
+    greeted_since,
+    ids_taking_part,
+    latest_match_job,
+    latest_run,
+    open_match_job,
+)
 from eventmatch.models.work import Job
 from eventmatch.services import jobs, matching
-from eventmatch.services.match_input import fingerprint, fixed_pairs, unlisted, wanted, without
+from eventmatch.services.match_input import fingerprint, fixed_pairs, ids_of, unlisted, wanted, without
 from eventmatch.services.matching_child import LEAST, Pair, Side, Wanted
 
 JOB = "newcomers"  # who gets a weak list in this way waits for everybody's next lists
@@ -33,17 +41,18 @@ def greet(now: datetime) -> list[int]:
     started = []
     for event in events_running(now):
         run = latest_run(event.id)
-        if run is not None and (waiting := _waiting(run, wanted(event))):
+        if run is not None and (waiting := _waiting(run)):
             started.append(_start(event.id, run.id, waiting, now))
     return started
 
 
-def _waiting(run: MatchRun, everybody: Wanted) -> list[int]:
+def _waiting(run: MatchRun) -> list[int]:
     """Return whom to greet, each once for each run of everybody's lists, in the order they registered."""
-    names = Counter(person for pair in fixed_pairs(run, everybody) for person in pair)
-    new, there, greeted = unlisted(run, everybody), in_venue(run.event_id), greeted_since(run)
-    people = [int(person["id"]) for person in everybody.people]
-    return [one for one in people if one not in greeted and (one in new or (one in there and names[str(one)] < LEAST))]
+    people = ids_taking_part(run.event_id)
+    names = Counter(person for pair in fixed_pairs(run, people) for person in pair)
+    new, inside, greeted = unlisted(run, people), in_venue(run.event_id), greeted_since(run)
+    weak = {one for one in inside if names[str(one)] < LEAST}
+    return [one for one in people if one in new | weak and one not in greeted]
 
 
 def _start(event_id: int, run_id: int, people: list[int], now: datetime) -> int:
@@ -60,14 +69,14 @@ def compute(work: jobs.Work, report: matching.Report) -> dict[str, Any]:
     run, everybody = db.session.get(MatchRun, work.values["run"]), wanted(event)
     if run is None:
         return {"people": 0, "pairs": 0}
-    inside = in_venue(event.id)
+    inside, people = in_venue(event.id), ids_of(everybody)
     asked = replace(
         everybody,
         newcomers=[person["id"] for person in everybody.people if int(person["id"]) in work.values["people"]],
-        fixed=fixed_pairs(run, everybody),
+        fixed=fixed_pairs(run, people),
         present=[p["id"] for p in everybody.people if int(p["id"]) in inside or p["mode"] == Mode.ONLINE],
     )
-    new = unlisted(run, everybody)
+    new = unlisted(run, people)
     db.session.rollback()  # the reading is over; what comes next takes long
     pairs = matching.in_child(asked, report).pairs if asked.newcomers else []
     _publish(work, asked, pairs, new)

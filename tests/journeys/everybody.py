@@ -76,8 +76,18 @@ class Everybody:
                 JOIN match ON attendee.id IN (low_id, high_id) JOIN attendee AS ada ON ada.id IN (low_id, high_id)
                 WHERE ada.email LIKE 'ada.%' AND attendee.id <> ada.id LIMIT 1"""
             attendee, badge = tables.execute(listed).fetchone()
+            self._agree(tables, attendee)
             [job] = tables.execute("SELECT id FROM job LIMIT 1").fetchone()
         return {"attendee_id": attendee, "code": badge, "job_id": job, "door_id": 1, "device_id": 1}
+
+    def _agree(self, tables: sqlite3.Connection, attendee: int) -> None:
+        """Let Ada and somebody have agreed to meet, so that both are asked how it was."""
+        [ada] = tables.execute("SELECT id FROM attendee WHERE email LIKE 'ada.%'").fetchone()
+        wish = (
+            "INSERT INTO wish (from_id, to_id, created_at, spot) VALUES (?, ?, '2026-11-01 00:00:00', 'the red sofa')"
+        )
+        tables.executemany(wish, [(ada, attendee), (attendee, ada)])
+        tables.commit()
 
     def address(self, rule: Rule) -> str:
         """Fill an address in."""

@@ -31,6 +31,8 @@ MAIN = {
     "organiser.desk",
     "attendees.listing",
     "lists.overview",
+    "match_rules.rules",
+    "match_rules.pairs",
     "account.me",
 }
 
