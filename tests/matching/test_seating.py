@@ -1,0 +1,39 @@
+"""Everybody knows their table, and keeps it where that costs nobody anything."""
+
+from eventmatch.matching.seating import Meeting, Thirds, seated
+from tests.matching.meetings import anybody
+
+
+def test_tables_are_numbered_from_one() -> None:
+    assert [m.table for m in seated([[(2, 3), (0, 1)]], None)] == [1, 2]
+
+
+def test_one_of_two_keeps_the_table_of_the_round_before() -> None:
+    meetings = seated([[(0, 1), (2, 3)], [(0, 4), (1, 2)]], None)
+
+    assert [(m.people, m.table) for m in meetings[2:]] == [((0, 4), 1), ((1, 2), 2)]
+
+
+def test_a_table_that_was_kept_is_not_given_away() -> None:
+    meetings = seated([[(2, 3), (4, 5)], [(0, 1), (2, 5)]], 2)
+
+    assert [(m.people, m.table) for m in meetings[2:]] == [((0, 1), 2), ((2, 5), 1)]
+
+
+def test_a_round_without_meetings_has_no_tables() -> None:
+    assert seated([[(0, 1)], [], [(0, 2)]], None) == (Meeting(0, (0, 1), 1), Meeting(2, (0, 2), 1))
+
+
+def test_three_meet_in_three_pairs() -> None:
+    assert Meeting(0, (1, 4, 6), 1).pairs == ((1, 4), (1, 6), (4, 6))
+
+
+def test_a_third_joins_the_first_pair_they_have_not_met() -> None:
+    thirds = Thirds([[(1, 2)], [(0, 1), (3, 4)]], anybody)
+
+    assert (thirds.join(0, 0b01, lambda _: True), thirds.join(5, 0b10, lambda _: True)) == (None, 1)
+    assert thirds.rounds == [[(1, 2)], [(0, 1, 5), (3, 4)]]
+
+
+def test_nobody_joins_three() -> None:
+    assert Thirds([[(1, 2, 3)]], anybody).join(0, 0b1, lambda _: True) is None
