@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from eventmatch.matching.bookings import Pair
 from eventmatch.matching.colouring import Colouring
 from eventmatch.matching.schedule import Schedule
-from eventmatch.matching.seating import Meeting, People, Permission, Thirds, ordered
+from eventmatch.matching.seating import PAIR, Meeting, People, Permission, Thirds, ordered
 from eventmatch.matching.windows import Bools, masks
 
 OTHERS = 3  # people who get something new though they neither are who it is about nor were to meet them
-PAIR = 2
 
 
 @dataclass(frozen=True)
@@ -108,21 +107,17 @@ class Mending:
         """Let somebody join a pair, or a pair of a certain other whom they do not meet."""
         if other is not None and ordered(person, other) in self.thirds.met:
             return
-
-        def suits(pair: People) -> bool:
-            return (other is None or other in pair) and self._may_ask(*pair)
-
-        if (round_ := self.thirds.join(person, self.grid.open[person], suits)) is not None:
-            self.grid.open[person] &= ~(1 << round_)
-            self.others.update(*(people for people in self.thirds.rounds[round_] if person in people))
-            self.others -= self.concerned
+        among = None if other is None else [other]
+        if meeting := self.thirds.join(person, self.grid.open[person], among, lambda pair: self._may_ask(*pair)):
+            self.grid.open[person] &= ~(1 << meeting.round)
+            self.others |= set(meeting.people) - self.concerned
 
     def change(self, promised: Iterable[Pair], wanted: tuple[int, ...] | None = None) -> Change:
         """Put old and new together; a meeting that stays keeps its table, another gets the lowest that is unused."""
         sat = {(meeting.round, pair): meeting.table for meeting in self.before.meetings for pair in meeting.pairs}
         meetings = list(self.begun)
         for round_, of_round in enumerate(self.thirds.rounds):
-            here = [Meeting(round_, people, 0) for people in sorted(of_round)]
+            here = [Meeting(round_, people, 0) for people in of_round]
             at = {m.people: sat[round_, pair] for m in here for pair in m.pairs if (round_, pair) in sat}
             unused = iter(sorted(set(range(1, len(here) + 1)).difference(at.values())))
             meetings += [replace(m, table=at.get(m.people) or next(unused)) for m in here]

@@ -1,9 +1,8 @@
 """Who meets whom in which round: chosen pairs in, meetings at tables out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,7 +153,7 @@ class Plan:
         self._join(thirds, [pair for pair in promised if pair not in thirds.met])
         dropped = tuple(pair for pair in promised if pair not in thirds.met)
         free = unmasked(self.grid.free, len(rounds))
-        return Schedule(seated(rounds, self.tables), dropped, free, tuple(self.wanted), self.tables)
+        return Schedule(seated(thirds.rounds, self.tables), dropped, free, tuple(self.wanted), self.tables)
 
     def _rounds(self, promised: list[Pair], free: Bools | None) -> Colouring:
         """Rounds without meetings: those people have, or as few as are possible."""
@@ -201,16 +200,11 @@ class Plan:
             missed.setdefault(a, set()).add(b)
             missed.setdefault(b, set()).add(a)
         for person, others in sorted(missed.items()):
-            self._join_often(thirds, person, partial(overlap, others))
+            self._join_often(thirds, person, sorted(others))
         for person in range(len(self.wanted)):
-            self._join_often(thirds, person, lambda _: True)
+            self._join_often(thirds, person, None)
 
-    def _join_often(self, thirds: Thirds, person: int, suits: Callable[[People], bool]) -> None:
+    def _join_often(self, thirds: Thirds, person: int, among: list[int] | None) -> None:
         """Let somebody join pairs until they have what they want or nobody suits."""
-        while self._lacks(person) > 0 and (round_ := thirds.join(person, self.grid.open[person], suits)) is not None:
-            self.grid.open[person] &= ~(1 << round_)
-
-
-def overlap(some: set[int], others: People) -> bool:
-    """Whether anybody is among both."""
-    return not some.isdisjoint(others)
+        while self._lacks(person) > 0 and (meeting := thirds.join(person, self.grid.open[person], among)):
+            self.grid.open[person] &= ~(1 << meeting.round)

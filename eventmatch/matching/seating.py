@@ -8,6 +8,8 @@ from eventmatch.matching.bookings import Pair, bits
 Permission = Callable[[int, int], bool]
 People = tuple[int, ...]
 
+PAIR = 2
+
 
 @dataclass(frozen=True, order=True)
 class Meeting:
@@ -38,18 +40,38 @@ class Thirds:
 
     Parameters
     ----------
-    rounds : list of list of tuple of int
-        The meetings of each round; changed in place.
+    rounds : sequence of sequence of tuple of int
+        The meetings of each round.
     may_meet : callable
-        Given two rows, whether they may meet.
+        Given two rows, the lower first, whether they may meet.
+
+    Attributes
+    ----------
+    met : set of (int, int)
+        Who meets whom.
     """
 
-    def __init__(self, rounds: list[list[People]], may_meet: Permission) -> None:
-        self.rounds, self.may_meet = rounds, may_meet
+    def __init__(self, rounds: Sequence[Sequence[People]], may_meet: Permission) -> None:
+        self.may_meet = may_meet
         self.met = {pair for people in rounds for own in people for pair in Meeting(0, own, 0).pairs}
+        self._threes = [[people for people in of_round if len(people) > PAIR] for of_round in rounds]
+        self._host: list[dict[int, People]] = [
+            {person: people for people in of_round if len(people) == PAIR for person in people} for of_round in rounds
+        ]
 
-    def join(self, person: int, open_rounds: int, suits: Callable[[People], bool]) -> int | None:
-        """Let somebody join the first pair that suits in one of their open rounds; the round, or None.
+    @property
+    def rounds(self) -> list[list[People]]:
+        """The meetings of each round, in ascending order."""
+        return [sorted({*host.values(), *threes}) for host, threes in zip(self._host, self._threes, strict=True)]
+
+    def join(
+        self,
+        person: int,
+        open_rounds: int,
+        among: Iterable[int] | None = None,
+        suits: Callable[[People], bool] = lambda _: True,
+    ) -> Meeting | None:
+        """Let somebody join the first pair that suits in the first of their open rounds that has one.
 
         Parameters
         ----------
@@ -57,19 +79,35 @@ class Thirds:
             Who is alone.
         open_rounds : int
             The rounds in which they are, as bits.
-        suits : callable
-            Given a pair, whether it is asked at all.
+        among : iterable of int, optional
+            Whose pairs are asked, the first first; without it everybody's.
+        suits : callable, optional
+            Given a pair, whether it may be asked.
+
+        Returns
+        -------
+        meeting : Meeting or None
+            Without a table yet: it is 0.
         """
         for round_ in bits(open_rounds):
-            for place, people in enumerate(self.rounds[round_]):
-                if len(people) == 2 and self._may_join(person, *people) and suits(people):  # noqa: PLR2004 - a pair
-                    self.rounds[round_][place] = tuple(sorted((person, *people)))
-                    self.met.update(ordered(person, other) for other in people)
-                    return round_
+            for people in self._pairs(round_, among):
+                if suits(people) and all(self._may_newly_meet(person, other) for other in people):
+                    return self._joined(round_, person, people)
         return None
 
-    def _may_join(self, person: int, a: int, b: int) -> bool:
-        return self._may_newly_meet(person, a) and self._may_newly_meet(person, b)
+    def _pairs(self, round_: int, among: Iterable[int] | None) -> Iterable[People]:
+        host = self._host[round_]
+        if among is None:
+            return (people for person, people in host.items() if person == people[0])
+        return (host[person] for person in among if person in host)
+
+    def _joined(self, round_: int, person: int, people: People) -> Meeting:
+        meeting = Meeting(round_, tuple(sorted((person, *people))), 0)
+        for other in people:
+            del self._host[round_][other]
+        self._threes[round_].append(meeting.people)
+        self.met.update(meeting.pairs)
+        return meeting
 
     def _may_newly_meet(self, a: int, b: int) -> bool:
         pair = ordered(a, b)
@@ -118,11 +156,3 @@ def kept(meetings: Iterable[People], before: dict[int, int]) -> dict[People, int
             taken.add(table)
             at[people] = table
     return at
-
-
-def by_round(meetings: Iterable[Meeting], n_rounds: int) -> list[list[People]]:
-    """The people of each meeting of each round."""
-    rounds: list[list[People]] = [[] for _ in range(n_rounds)]
-    for meeting in meetings:
-        rounds[meeting.round].append(meeting.people)
-    return rounds

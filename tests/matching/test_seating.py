@@ -29,11 +29,13 @@ def test_three_meet_in_three_pairs() -> None:
 
 
 def test_a_third_joins_the_first_pair_they_have_not_met() -> None:
-    thirds = Thirds([[(1, 2)], [(0, 1), (3, 4)]], anybody)
+    thirds = Thirds([[(1, 2)], [(0, 1), (3, 4)]], lambda *pair: pair != (0, 2))
 
-    assert (thirds.join(0, 0b01, lambda _: True), thirds.join(5, 0b10, lambda _: True)) == (None, 1)
+    joined = thirds.join(0, 0b01), thirds.join(5, 0b10)
+
+    assert joined == (None, Meeting(1, (0, 1, 5), 0))
     assert thirds.rounds == [[(1, 2)], [(0, 1, 5), (3, 4)]]
 
 
 def test_nobody_joins_three() -> None:
-    assert Thirds([[(1, 2, 3)]], anybody).join(0, 0b1, lambda _: True) is None
+    assert Thirds([[(1, 2, 3)]], anybody).join(0, 0b1) is None
