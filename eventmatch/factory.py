@@ -44,6 +44,7 @@ from eventmatch.web import (
     place,
     registration,
     reports,
+    rounds,
     safety,
     tickets,
 )
@@ -58,6 +59,7 @@ PAGES = (
     people,
     lists,
     match_rules,
+    rounds,
     event,
     registration,
     place,

@@ -10,7 +10,7 @@ from flask import Flask
 from eventmatch.domain.errors import DomainError
 from eventmatch.domain.faults import told
 from eventmatch.gateways.mail import MailGateway
-from eventmatch.services import importing, jobs, leftovers, matching, newcomers, outbox, seats, what_if
+from eventmatch.services import importing, jobs, leftovers, matching, newcomers, outbox, rounds_run, seats, what_if
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,7 @@ Handler = Callable[[jobs.Work, Report], dict[str, Any]]
 HANDLERS: dict[str, Handler] = {
     "import_attendees": importing.perform,
     "match": matching.compute,
+    "rounds": rounds_run.perform,
     "newcomers": newcomers.compute,
     "what_if": what_if.compute,
 }

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.codes import new_token, token_hash
 from eventmatch.domain.permissions import ALLOWED, Action, Role
+from eventmatch.domain.rounds import Seating
 from eventmatch.domain.states import AttendeeStatus, MemberRole, PairRule, StaffRole
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.contact import BadgeScan, Contact
@@ -23,6 +24,7 @@ from eventmatch.models.device import Device, DeviceDoor
 from eventmatch.models.import_file import ImportFile
 from eventmatch.models.match import Match, MatchRun, PairDecision
 from eventmatch.models.person import PersonEmail, WebSession
+from eventmatch.models.rounds import RoundPlan, exchange
 from eventmatch.models.tap import Block, Report, Wish
 from eventmatch.models.work import Job
 from eventmatch.services.sessions import add_session
@@ -48,6 +50,7 @@ ROLES: dict[str, set[Role]] = {
     "another event's device": {Role.NOBODY},
     "a revoked device": {Role.NOBODY},
 }
+THREE_ROUNDS = {"rounds": 3, "minutes": 15, "pause": 5}
 ADAS_OWN = {
     "contact_id",
     "met_id",
@@ -161,6 +164,10 @@ def _rows(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, waiting: Attend
                 high_terms=terms,
             )
         )
+        plan = RoundPlan(event_id=meetup.id, starts_at=NOW + timedelta(hours=1), created_at=NOW, **THREE_ROUNDS)
+        session.add(plan)
+        session.flush()
+        exchange(plan.id, [], [Seating(0, 1, (min(ada.id, ben.id), max(ada.id, ben.id)))])
         return {
             "contact_id": contact.id,
             "met_id": met.id,

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from eventmatch.domain.states import JobStatus, PairRule, Purpose
+from eventmatch.domain.states import PairRule, Purpose
 from eventmatch.models.attendee import SHOWN, Attendee
 from eventmatch.models.base import Base, db
 from eventmatch.models.consent import Consent
 from eventmatch.models.tap import Block, Known, NotForMe
-from eventmatch.models.work import Job
+from eventmatch.models.work import Job, latest_job, open_job
 
 
 class MatchRun(Base):
@@ -163,15 +163,12 @@ def _blocked_elsewhere(event_id: int) -> list[tuple[int, int]]:
 
 def latest_match_job(event_id: int) -> Job | None:
     """Return the newest computation asked for, however it ended."""
-    query = select(Job).where(Job.event_id == event_id, Job.name == "match")
-    return db.session.scalar(query.order_by(Job.id.desc()).limit(1))
+    return latest_job(event_id, "match")
 
 
 def open_match_job(event_id: int, name: str = "match") -> int | None:
     """Return the computation of this kind that waits or runs."""
-    states = (JobStatus.QUEUED, JobStatus.RUNNING)
-    query = select(Job.id).where(Job.event_id == event_id, Job.name == name, Job.status.in_(states))
-    return db.session.scalar(query.order_by(Job.id).limit(1))
+    return open_job(event_id, name)
 
 
 def greeted_since(run: MatchRun) -> set[int]:

@@ -69,6 +69,19 @@ def job_of(event_id: int, job_id: int) -> Job | None:
     return db.session.scalar(select(Job).where(Job.event_id == event_id, Job.id == job_id))
 
 
+def latest_job(event_id: int, name: str) -> Job | None:
+    """Return the newest job of a name asked for at an event, however it ended."""
+    query = select(Job).where(Job.event_id == event_id, Job.name == name)
+    return db.session.scalar(query.order_by(Job.id.desc()).limit(1))
+
+
+def open_job(event_id: int, name: str) -> int | None:
+    """Return the job of a name that waits or runs at an event."""
+    states = (JobStatus.QUEUED, JobStatus.RUNNING)
+    query = select(Job.id).where(Job.event_id == event_id, Job.name == name, Job.status.in_(states))
+    return db.session.scalar(query.order_by(Job.id).limit(1))
+
+
 def waiting_jobs() -> list[int]:
     """Return the ids of the jobs nobody has taken up yet, the oldest first."""
     return list(db.session.scalars(select(Job.id).where(Job.status == JobStatus.QUEUED).order_by(Job.id)))

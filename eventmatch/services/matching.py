@@ -28,8 +28,8 @@ from eventmatch.models.tap import Known, NotForMe, Wish
 from eventmatch.models.work import Job
 from eventmatch.services import jobs, matching_child
 from eventmatch.services.access import event_for
-from eventmatch.services.match_options import MatchOptions
 from eventmatch.services.match_input import basis, fingerprint, ids_of, unlisted, wanted, without
+from eventmatch.services.match_options import MatchOptions
 from eventmatch.services.matching_child import Lists, Pair, Side, Wanted
 
 if TYPE_CHECKING:

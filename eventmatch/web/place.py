@@ -12,7 +12,7 @@ from eventmatch.domain.addresses import people_path
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.profiles import clean_line
 from eventmatch.domain.states import AttendeeStatus
-from eventmatch.services import handover, outcomes, people
+from eventmatch.services import handover, meetings, outcomes, people
 from eventmatch.services import place as service
 from eventmatch.services.account import clean_address
 from eventmatch.web.access import current_actor, declares
@@ -42,7 +42,7 @@ def home(slug: str) -> ResponseReturnValue:
     place = _place(slug)
     first = people.at_once(current_actor(), slug) if place.inside else ()
     met = outcomes.met(current_actor(), slug, now=utcnow()) if place.sure else None
-    shown = {"first": first, "met": met, "people_url": people_path(slug)}
+    shown = {"first": first, "met": met, "people_url": people_path(slug), "my_rounds": meetings.own(current_actor(), slug)}
     return render_template("place/home.html", place=place, event=place.event, **shown)
 
 

@@ -87,6 +87,7 @@ GOOD: dict[str, dict[str, str]] = {
     "place.save": PROFILE,
     "place.hand_over": {"name": "Zoe", "email": "zoe@example.org"},
     "registration.submit": PROFILE | {"email": "zoe@example.org"},
+    "rounds.plan": {"starts": "2027-03-04T10:00", "rounds": "3", "minutes": "15", "pause": "5", "tables": "4"},
     "safety.send": {"text": "He shouted."},
 }
 
