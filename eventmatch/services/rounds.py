@@ -84,9 +84,9 @@ class RoundsView:
     may_run: bool
 
 
-def overview(by: Actor, slug: str, *, now: datetime) -> RoundsView:
-    """Return an event's rounds as they stand."""
-    event = event_for(by, slug, Action.SEE_EVENT_DESK)
+def overview(by: Actor, slug: str, *, now: datetime, action: Action = Action.SEE_EVENT_DESK) -> RoundsView:
+    """Return an event's rounds as they stand, to who may do this."""
+    event = event_for(by, slug, action)
     plan, job = plan_of(event.id), latest_job(event.id, NAME)
     people = _people(event)
     standing = _standing(event, plan, people)

@@ -68,7 +68,7 @@ def _page(view: RoundsView, form: RoundsForm) -> str:
 def plan(slug: str) -> ResponseReturnValue:
     """Ask for rounds."""
     actor, form = current_actor(), RoundsForm()
-    view = service.overview(actor, slug, now=utcnow())
+    view = service.overview(actor, slug, now=utcnow(), action=Action.RUN_EVENT)
     outcome = attempt(form, lambda: service.plan(actor, slug, form.draft(), now=utcnow()))
     if outcome.refused:
         return _page(view, form), outcome.status
