@@ -1,15 +1,17 @@
-"""A process that serves pages, runs a match job and greets a newcomer, and tells which heavy libraries came in."""
+"""A process that serves pages, runs jobs and greets a newcomer, and tells which heavy libraries came in."""
 
 import json
 import sys
 
 from sqlalchemy import func, select
 
+from eventmatch.domain.local_time import to_local
 from eventmatch.factory import create_app
 from eventmatch.models import schema
 from eventmatch.models.base import db
 from eventmatch.models.match import Match
-from eventmatch.services import jobs, matching, newcomers
+from eventmatch.models.rounds import Meeting
+from eventmatch.services import jobs, matching, newcomers, rounds
 from eventmatch.settings import read_settings
 from tests.cast import NINE, add_attendee, add_meetup, add_member
 
@@ -31,10 +33,14 @@ def main(folder: str) -> None:
         client.post(f"/api/v1/events/{meetup.slug}/doors/{meetup.front_door}/scans", json=scan)
         job_id = matching.start(oona, meetup.slug, now=NINE)
         status = jobs.job_for(oona, meetup.slug, job_id).status
+        draft = rounds.RoundsDraft(to_local(NINE, "Europe/Berlin"), rounds=2, minutes=15, pause=5, tables=None)
+        rounds.plan(oona, meetup.slug, draft, now=NINE)
+        meetings = db.session.scalar(select(func.count()).select_from(Meeting))
         add_attendee(meetup, "Chidi", asks=["scrum"], offers=["scrum"])
         newcomers.greet(NINE)
         matches = db.session.scalar(select(func.count()).select_from(Match))
-    print(json.dumps({"status": status, "matches": matches, "heavy": sorted(HEAVY & set(sys.modules))}))
+    heavy = sorted(HEAVY & set(sys.modules))
+    print(json.dumps({"status": status, "matches": matches, "meetings": meetings, "heavy": heavy}))
 
 
 if __name__ == "__main__":

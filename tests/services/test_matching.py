@@ -305,7 +305,7 @@ def test_the_server_never_imports_scikit_learn(tmp_path: object) -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"status": "done", "matches": 3, "heavy": []}
+    assert json.loads(done.stdout) == {"status": "done", "matches": 3, "meetings": 1, "heavy": []}
 
 
 def test_a_child_that_fails_names_nobody_in_the_log(
