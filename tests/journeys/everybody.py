@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from werkzeug.routing import Rule
 
 from eventmatch.domain.permissions import Action
@@ -32,7 +32,14 @@ HANDS = {
     Action.CREATE_EVENT: "Oona",
     Action.SCAN: "the door",
 }
-NO_PAGE = {"static", "contacts.card", "contacts.export", "exports.contacts", "lists.download"}  # files
+NO_PAGE = {
+    "static",
+    "contacts.card",
+    "contacts.export",
+    "exports.contacts",
+    "lists.download",
+    "rounds.download",
+}  # files
 
 
 @dataclass
@@ -67,7 +74,9 @@ class Everybody:
         people = {"name": "people.csv", "mimeType": "text/csv", "buffer": b"Name;E-Mail\nEmeka;emeka@example.net\n"}
         oona.set_input_files("input[type=file]", people)  # type: ignore[arg-type]  # as documented
         oona.locator("main button[type=submit]").first.click()
-        return {"contact_id": number_in(ada.url), "file_id": number_in(oona.url)}
+        file_id = number_in(oona.url)
+        make_rounds(oona)
+        return {"contact_id": number_in(ada.url), "file_id": file_id}
 
     def _rows(self) -> dict[str, Any]:
         """Look up what only the database knows."""
@@ -94,6 +103,15 @@ class Everybody:
         token = self.values["pair" if "pair" in rule.rule else "link"]
         values = self.values | {"token": token}
         return re.sub(r"<(?:[^:<>]*:)?([^<>]+)>", lambda name: str(values[name[1]]), rule.rule)
+
+
+def make_rounds(page: Page) -> None:
+    """Make rounds as the form proposes them, and wait until they are there."""
+    page.goto("/o/e/pm-meetup/rounds")
+    page.get_by_role("button", name="Make rounds").click()
+    expect(page.locator("#work")).to_contain_text("arranged", timeout=60_000)
+    page.reload()
+    expect(page.locator("#by-person")).to_be_visible()
 
 
 def number_in(url: str) -> str:
