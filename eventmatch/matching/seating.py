@@ -1,5 +1,6 @@
 """The tables of meetings, and who joins a pair as a third rather than be left alone."""
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -55,6 +56,7 @@ class Thirds:
         self.may_meet = may_meet
         self.met = {pair for people in rounds for own in people for pair in Meeting(0, own, 0).pairs}
         self._threes = [[people for people in of_round if len(people) > PAIR] for of_round in rounds]
+        self._hosts = {person for of_round in self._threes for people in of_round for person in people}
         self._host: list[dict[int, People]] = [
             {person: people for people in of_round if len(people) == PAIR for person in people} for of_round in rounds
         ]
@@ -73,6 +75,8 @@ class Thirds:
     ) -> Meeting | None:
         """Let somebody join the first pair that suits in the first of their open rounds that has one.
 
+        Pairs of people who have not taken anybody in yet are asked before others.
+
         Parameters
         ----------
         person : int
@@ -89,9 +93,13 @@ class Thirds:
         meeting : Meeting or None
             Without a table yet: it is 0.
         """
-        for round_ in bits(open_rounds):
+        for round_, fresh in itertools.product(bits(open_rounds), (True, False)):
             for people in self._pairs(round_, among):
-                if suits(people) and all(self._may_newly_meet(person, other) for other in people):
+                if (
+                    fresh == self._hosts.isdisjoint(people)
+                    and suits(people)
+                    and all(self._may_newly_meet(person, other) for other in people)
+                ):
                     return self._joined(round_, person, people)
         return None
 
@@ -106,6 +114,7 @@ class Thirds:
         for other in people:
             del self._host[round_][other]
         self._threes[round_].append(meeting.people)
+        self._hosts.update(people)
         self.met.update(meeting.pairs)
         return meeting
 

@@ -39,3 +39,11 @@ def test_a_third_joins_the_first_pair_they_have_not_met() -> None:
 
 def test_nobody_joins_three() -> None:
     assert Thirds([[(1, 2, 3)]], anybody).join(0, 0b1) is None
+
+
+def test_who_has_taken_nobody_in_yet_is_asked_first() -> None:
+    thirds = Thirds([[(0, 1), (2, 3)], [(0, 2), (4, 5)]], anybody)
+
+    joined = thirds.join(6, 0b01), thirds.join(7, 0b10)
+
+    assert [meeting.people for meeting in joined if meeting] == [(0, 1, 6), (4, 5, 7)]
