@@ -10,7 +10,7 @@ Needs numpy, scipy and scikit-learn, and nothing else of this project: it can be
 """
 
 from eventmatch.matching.assignment import MutualMatcher
-from eventmatch.matching.event import match_event
+from eventmatch.matching.event import explained, match_event
 from eventmatch.matching.latent import LatentSpace
 from eventmatch.matching.learning import LearnedOrder
 from eventmatch.matching.order import EventOrder
@@ -18,7 +18,7 @@ from eventmatch.matching.profiles import EncodedProfiles, Profile, ProfileEncode
 from eventmatch.matching.reasons import Opening, Reason, opening
 from eventmatch.matching.result import MatchResult, Suggestion
 from eventmatch.matching.scoring import TERMS, Weights, pair_value
-from eventmatch.matching.settings import History, Live, MatchSettings
+from eventmatch.matching.settings import History, MatchSettings
 
 __all__ = [
     "TERMS",
@@ -27,7 +27,6 @@ __all__ = [
     "History",
     "LatentSpace",
     "LearnedOrder",
-    "Live",
     "MatchResult",
     "MatchSettings",
     "MutualMatcher",
@@ -37,6 +36,7 @@ __all__ = [
     "Reason",
     "Suggestion",
     "Weights",
+    "explained",
     "match_event",
     "opening",
     "pair_value",

@@ -6,18 +6,17 @@ from functools import cache
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from eventmatch.matching.likeness import Floats, Rows
+from eventmatch.matching.likeness import Rows
 from eventmatch.matching.lists import Chooser
 from eventmatch.matching.order import EventOrder
 from eventmatch.matching.profiles import Profile
-from eventmatch.matching.reasons import Reason, ReasonFinder
+from eventmatch.matching.reasons import ReasonFinder
 from eventmatch.matching.result import MatchResult, listed_pairs
-from eventmatch.matching.settings import History, Live, MatchSettings, Pairs
+from eventmatch.matching.settings import History, MatchSettings, Pairs
 
 threads = cache(ThreadpoolController)  # of numpy and scipy, looked for once
 
 Progress = Callable[[int, int], None]
-Reasons = tuple[Reason, ...]
 
 
 def unheard(done: int, total: int) -> None:
@@ -32,7 +31,6 @@ def match_event(  # noqa: PLR0913 - all but the people have a default, and the r
     *,
     must: Pairs = (),
     history: History | None = None,
-    live: Live | None = None,
     n_jobs: int | None = None,
 ) -> MatchResult:
     """Choose whom everybody should meet.
@@ -51,8 +49,6 @@ def match_event(  # noqa: PLR0913 - all but the people have a default, and the r
         Ids of two people who come first on each other's lists unless they are excluded.
     history : History, optional
         What is known from earlier events.
-    live : Live, optional
-        What has happened already, where the event is under way; lists are mutual then.
     n_jobs : int, optional
         Threads, as joblib counts them; None is 1 unless a `joblib.parallel_config` says otherwise.
 
@@ -66,50 +62,39 @@ def match_event(  # noqa: PLR0913 - all but the people have a default, and the r
         When an id stands twice, or a setting is out of range.
     """
     settings = settings or MatchSettings()
-    ids = tuple(profile.id for profile in profiles)
-    if len(set(ids)) < len(ids):
+    if len({profile.id for profile in profiles}) < len(profiles):
         raise ValueError("Every profile needs an id of its own.")
     if not profiles:
         return MatchResult((), settings.weights, np.zeros((0, 2), np.int64), np.zeros((0, 2, 5)), (), ())
-    matching = EventMatch(profiles, settings, progress)
+    advance = Advanced(3 * len(profiles), progress)
     with threads().limit(limits=1, user_api="blas"):  # sums come out the same on any number of cores
-        order = EventOrder(profiles, settings, history, excluded=excluded, n_jobs=n_jobs, advance=matching.advance)
-        return matching.result(order, must, live)
+        order = EventOrder(profiles, settings, history, excluded=excluded, n_jobs=n_jobs, advance=advance)
+        lists, gap = Chooser(order, settings).lists(must)
+        result = explained(order, lists, gap)
+    advance(len(profiles))
+    return result
 
 
-class EventMatch:
-    """The steps of `match_event`, sharing what they need."""
+def explained(order: EventOrder, lists: Sequence[Rows], gap: float | None = None) -> MatchResult:
+    """Lists, each best first, with the scores and reasons of all pairs on them."""
+    pairs = listed_pairs(lists)
+    low, high = pairs.T
+    terms = np.stack([order.scorer.terms(low, high), order.scorer.terms(high, low)], axis=1)
+    finder = ReasonFinder(order.profiles, order.encoder, order.scorer)
+    reasons = tuple(
+        (finder.between(one, other, forward), finder.between(other, one, backward))
+        for (one, other), (forward, backward) in zip(pairs.tolist(), terms, strict=True)
+    )
+    return MatchResult(tuple(order.rows), order.scorer.weights, pairs, terms, reasons, tuple(lists), gap)
 
-    def __init__(self, profiles: Sequence[Profile], settings: MatchSettings, progress: Progress) -> None:
-        self.profiles, self.settings, self.n = profiles, settings, len(profiles)
-        self.done, self.progress = 0, progress
 
-    def advance(self, rows: int) -> None:
-        """Tell how far it is after so many more of three rows for each person."""
+class Advanced:
+    """Adds up the rows done and tells the progress."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self.done, self.total, self.progress = 0, total, progress
+
+    def __call__(self, rows: int) -> None:
+        """Tell how far it is after so many more."""
         self.done += rows
-        self.progress(self.done, 3 * self.n)
-
-    def result(self, order: EventOrder, must: Pairs, live: Live | None) -> MatchResult:
-        """Lists, then scores and reasons of all pairs on them."""
-        lists, gap = Chooser(order, self.settings).lists(must, live)
-        pairs = listed_pairs(lists)
-        low, high = pairs.T
-        terms = np.stack([order.scorer.terms(low, high), order.scorer.terms(high, low)], axis=1)
-        return MatchResult(
-            ids=tuple(order.rows),
-            weights=order.scorer.weights,
-            pairs=pairs,
-            terms=terms,
-            reasons=self._reasons(order, pairs, terms),
-            lists=tuple(lists),
-            gap=gap,
-        )
-
-    def _reasons(self, order: EventOrder, pairs: Rows, terms: Floats) -> tuple[tuple[Reasons, Reasons], ...]:
-        finder = ReasonFinder(self.profiles, order.encoder, order.scorer)
-        found = tuple(
-            (finder.between(low, high, forward), finder.between(high, low, backward))
-            for (low, high), (forward, backward) in zip(pairs.tolist(), terms, strict=True)
-        )
-        self.advance(self.n)
-        return found
+        self.progress(self.done, self.total)

@@ -1,7 +1,7 @@
 """What earlier meetings teach about whom to put first among those who suit each other anyway."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -117,9 +117,13 @@ class LearnedOrder:
         """The order of pairs with these features, of shape (n_pairs,); higher is better."""
         return np.asarray(((features - self.means) / self.scales) @ self.coefficients)
 
+    def arrays(self) -> dict[str, Floats]:
+        """The arrays by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def save(self, file: Path | BinaryIO) -> None:
         """Write the arrays down, without pickle."""
-        np.savez(file, allow_pickle=False, **dict(zip((f.name for f in fields(self)), astuple(self), strict=True)))
+        np.savez(file, allow_pickle=False, **self.arrays())
 
     @classmethod
     def load(cls, file: Path | BinaryIO) -> Self:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from eventmatch.matching.assignment import MutualMatcher
 from eventmatch.matching.capped import capped_lists
 from eventmatch.matching.likeness import Floats, Rows
 from eventmatch.matching.order import Candidates, EventOrder
 from eventmatch.matching.possible import Groups, lists_of
-from eventmatch.matching.settings import Live, MatchSettings, Pairs
+from eventmatch.matching.settings import MatchSettings, Pairs
 from eventmatch.matching.tags import Sparse
 
 Lists = list[Rows]
@@ -29,26 +28,21 @@ class Chooser:
     def __init__(self, order: EventOrder, settings: MatchSettings) -> None:
         self.order, self.settings, self.n = order, settings, len(order.rows)
 
-    def lists(self, must: Pairs = (), live: Live | None = None) -> tuple[Lists, float | None]:
+    def lists(self, must: Pairs = ()) -> tuple[Lists, float | None]:
         """Everybody's list, best first, and how far they are from the best choice; None where each is chosen alone.
 
         Where lists are not full although more people could be on them, everybody whom one may meet is considered.
         """
         k = max(LEAST, BREADTH * self.settings.n_suggestions)
         candidates = self.order.candidates(k)
-        lists, gap = self._choose(candidates, must, live)
+        lists, gap = self._choose(candidates, must)
         short = [row for row, own in enumerate(lists) if len(own) < self.settings.n_suggestions]
-        if live is not None:
-            short = [row for row in short if row in self._rows(live.newcomers)]
         below = candidates[1].min(initial=0)
         more = joined([candidates, *(self.order.everybody(row, below) for row in short)], self.n)
-        return self._choose(more, must, live) if len(more[0]) > len(candidates[0]) else (lists, gap)
+        return self._choose(more, must) if len(more[0]) > len(candidates[0]) else (lists, gap)
 
-    def _choose(self, candidates: Candidates, must: Pairs, live: Live | None) -> tuple[Lists, float | None]:
+    def _choose(self, candidates: Candidates, must: Pairs) -> tuple[Lists, float | None]:
         pairs, values = self._with_first(candidates, must)
-        if live is not None:
-            kept = self._live(pairs, live)
-            return self._mutual(pairs[kept], values[kept], self.order.pairs(live.fixed))
         if self.settings.mode == "mutual":
             return self._mutual(pairs, values)
         wanted = self.settings.n_suggestions
@@ -58,10 +52,11 @@ class Chooser:
         graph = as_graph(np.concatenate([pairs, pairs[:, ::-1]]), np.tile(worth(values), 2), self.n)
         return capped_lists(graph, wanted, cap), None
 
-    def _mutual(self, pairs: Rows, values: Floats, fixed: Rows | None = None) -> tuple[Lists, float]:
-        quick = self.settings.quick or fixed is not None
-        matcher = MutualMatcher(self.settings.n_suggestions, metric="precomputed", solver="greedy" if quick else "lp")
-        matcher.fit(as_graph(pairs, worth(values), self.n), groups=self._groups(), fixed=fixed)
+    def _mutual(self, pairs: Rows, values: Floats) -> tuple[Lists, float]:
+        matcher = MutualMatcher(
+            self.settings.n_suggestions, metric="precomputed", solver="greedy" if self.settings.quick else "lp"
+        )
+        matcher.fit(as_graph(pairs, worth(values), self.n), groups=self._groups())
         return list(matcher.lists_), matcher.gap_
 
     def _groups(self) -> Groups:
@@ -81,14 +76,6 @@ class Chooser:
         wanted = wanted[[not self.order.eligibility.excluded[low, high] for low, high in wanted.tolist()]]
         first = np.full(len(wanted), candidates[1].max(initial=0) + FIRST)
         return joined([(wanted, first), candidates], self.n)
-
-    def _live(self, pairs: Rows, live: Live) -> NDArray[np.bool_]:
-        """Which pairs are of two who are here, one of them new."""
-        here, new = (np.isin(pairs, list(self._rows(ids))) for ids in (live.present, live.newcomers))
-        return np.asarray(here.all(axis=1) & new.any(axis=1))
-
-    def _rows(self, ids: frozenset[str]) -> set[int]:
-        return {row for name, row in self.order.rows.items() if name in ids}
 
 
 def joined(parts: Sequence[Candidates], n: int) -> Candidates:

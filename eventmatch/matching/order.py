@@ -41,6 +41,7 @@ class EventOrder:
 
     Attributes
     ----------
+    profiles : sequence of Profile
     rows : dict of str to int
         Row of each id.
     encoder : ProfileEncoder
@@ -62,7 +63,8 @@ class EventOrder:
         n_jobs: int | None = None,
         advance: Advance = unheard,
     ) -> None:
-        self.history, self.n_jobs, self.advance = history or History(), n_jobs, advance
+        self.profiles, self.history = profiles, history or History()
+        self.n_jobs, self.advance = n_jobs, advance
         self.rows = {profile.id: row for row, profile in enumerate(profiles)}
         self.encoder = ProfileEncoder(synonyms=settings.synonyms, background=self.history.background)
         encoded = self.encoder.fit_transform(profiles)
@@ -96,7 +98,7 @@ class EventOrder:
         kept = kept[(ranks(pairs, values, n)[kept] <= k).any(axis=1)]
         return pairs[kept], values[kept]
 
-    def everybody(self, row: int, below: float) -> Candidates:
+    def everybody(self, row: int, below: float = 0.0) -> Candidates:
         """All pairs of one person, in no order; where the order was learned, all of them below a value."""
         order = self.block(slice(row, row + 1))[0]
         order[row] = -np.inf

@@ -1,5 +1,6 @@
 """What a matching found: everybody's list, and for each listed pair its terms and reasons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,7 +90,7 @@ class MatchResult:
         return {(low, high): place for place, (low, high) in enumerate(self.pairs.tolist())}
 
 
-def listed_pairs(lists: list[Rows]) -> NDArray[np.int64]:
+def listed_pairs(lists: Sequence[Rows]) -> NDArray[np.int64]:
     """Every pair on a list once, lower row first, in ascending order, of shape (n_pairs, 2)."""
     pairs = {(min(a, b), max(a, b)) for a, own in enumerate(lists) for b in own.tolist()}
     return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)

@@ -67,22 +67,3 @@ class History:
     background: Sequence[Profile] = ()
     earlier: Pairs = ()
     learned: LearnedOrder | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """What has happened already at an event that is under way.
-
-    Attributes
-    ----------
-    newcomers : frozenset of str
-        Ids of those to find others for; all others keep what they have, and give no more than a free place.
-    present : frozenset of str
-        Ids of those who have arrived: nobody else is found.
-    fixed : iterable of (str, str)
-        Ids of pairs that have been published; they stay on the lists.
-    """
-
-    newcomers: frozenset[str]
-    present: frozenset[str]
-    fixed: Pairs = ()

@@ -18,7 +18,7 @@ from eventmatch.models.match import (
     taking_part,
 )
 from eventmatch.services import evidence
-from eventmatch.services.matching_child import Wanted
+from eventmatch.services.match_work import Wanted
 
 
 def wanted(event: Event, proposed: Mapping[str, Any] | None = None) -> Wanted:

@@ -30,7 +30,7 @@ from eventmatch.services import jobs, matching_child
 from eventmatch.services.access import event_for
 from eventmatch.services.match_input import basis, fingerprint, ids_of, unlisted, wanted, without
 from eventmatch.services.match_options import MatchOptions
-from eventmatch.services.matching_child import Lists, Pair, Side, Wanted
+from eventmatch.services.match_work import Lists, Pair, Side, Wanted
 
 if TYPE_CHECKING:
     from eventmatch.services.match_files import MatchReport
@@ -93,14 +93,14 @@ def compute(work: jobs.Work, report: Report) -> dict[str, Any]:
         return _figures(len(everybody.people), len(pair_lines(run.id)), run.measures)
     db.session.rollback()  # the reading is over; what comes next takes long
     lists = in_child(everybody, report)
-    measures = {**lists.measures, "alone": lists.alone, "basis": mark}
+    measures = {**lists.measures, "alone": lists.alone, "basis": mark, "learned": lists.learned}
     _publish(work, lists, everybody, measures)
     return _figures(len(everybody.people), len(lists.pairs), measures)
 
 
 def _figures(people: int, pairs: int, measures: dict[str, Any]) -> dict[str, Any]:
     """Say what came of a computation."""
-    told = {name: value for name, value in measures.items() if name not in {"alone", "basis"}}
+    told = {name: value for name, value in measures.items() if name not in {"alone", "basis", "learned"}}
     return {"people": people, "pairs": pairs, "alone": len(measures["alone"]), **told}
 
 

@@ -110,7 +110,7 @@ class _Event:
         """Number everybody."""
         import numpy as np
 
-        from eventmatch.matching.spaces import tag_key
+        from eventmatch.matching.tags import tag_key
 
         self.gathered = gathered
         self.rows = {person: row for row, person in enumerate(gathered.people)}

@@ -26,7 +26,7 @@ from eventmatch.models.match import (
 from eventmatch.models.work import Job
 from eventmatch.services import jobs, matching
 from eventmatch.services.match_input import fingerprint, fixed_pairs, ids_of, unlisted, wanted, without
-from eventmatch.services.matching_child import LEAST, Pair, Side, Wanted
+from eventmatch.services.match_work import LEAST, Pair, Side, Wanted
 
 JOB = "newcomers"  # who gets a weak list in this way waits for everybody's next lists
 

@@ -18,7 +18,7 @@ from eventmatch.services import jobs, matching
 from eventmatch.services.access import event_for
 from eventmatch.services.lists import SHORT
 from eventmatch.services.match_input import wanted
-from eventmatch.services.matching_child import Lists, Wanted
+from eventmatch.services.match_work import Lists, Wanted
 
 JOB = "what_if"
 NAMED = 10  # of those who lose names, the hardest hit

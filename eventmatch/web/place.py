@@ -42,7 +42,12 @@ def home(slug: str) -> ResponseReturnValue:
     place = _place(slug)
     first = people.at_once(current_actor(), slug) if place.inside else ()
     met = outcomes.met(current_actor(), slug, now=utcnow()) if place.sure else None
-    shown = {"first": first, "met": met, "people_url": people_path(slug), "my_rounds": meetings.own(current_actor(), slug)}
+    shown = {
+        "first": first,
+        "met": met,
+        "people_url": people_path(slug),
+        "my_rounds": meetings.own(current_actor(), slug),
+    }
     return render_template("place/home.html", place=place, event=place.event, **shown)
 
 

@@ -9,7 +9,7 @@ from eventmatch.matching.event import match_event
 from eventmatch.matching.lists import worth
 from eventmatch.matching.measures import exposure
 from eventmatch.matching.profiles import Profile
-from eventmatch.matching.settings import Live, MatchSettings
+from eventmatch.matching.settings import MatchSettings
 from tests.matching.people import crowd, listed
 
 MUTUAL, CAPPED, RANKED = (MatchSettings(mode=mode) for mode in ("mutual", "capped", "ranked"))
@@ -79,29 +79,6 @@ def test_colleagues_come_first_where_they_are_preferred() -> None:
 
     assert [sorted(own.tolist()) for own in result.lists[:2]] == [[2, 4, 6], [3, 5, 7]]
     assert result.suggestions()[0][0].reasons[1].mine == "a"
-
-
-def test_a_newcomer_gets_a_list_of_those_present_and_published_pairs_stay() -> None:
-    profiles = crowd(40)
-    fixed = [("0", "1"), ("0", "2")]
-    present = frozenset(str(number) for number in (39, *range(20)))
-
-    live = match_event(profiles, settings=MUTUAL, live=Live(frozenset({"39"}), present, fixed))
-
-    lists = {name: {live.ids[row] for row in own} for name, own in zip(live.ids, live.lists, strict=True)}
-    assert len(lists["39"]) == 6
-    assert lists["39"] <= present
-    assert all(len(lists[str(n)] - {"39"}) == 0 for n in range(3, 39))
-    assert lists["0"] >= {"1", "2"}
-
-
-def test_who_has_no_free_place_is_not_given_to_a_newcomer() -> None:
-    profiles = crowd(10)
-    fixed = [("0", str(other)) for other in range(1, 7)]
-
-    live = match_event(profiles, settings=MUTUAL, live=Live(frozenset({"9"}), frozenset(map(str, range(10))), fixed))
-
-    assert ("9", "0") not in listed(live)
 
 
 def test_a_better_pair_is_worth_more_and_none_is_worth_nothing() -> None:

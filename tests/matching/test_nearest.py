@@ -9,6 +9,7 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
+from joblib.externals.loky import get_reusable_executor
 
 from eventmatch.matching import kernels, nearest
 from eventmatch.matching.kernels import COMPILED, Lists
@@ -171,6 +172,7 @@ def test_other_processes_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with joblib.parallel_config(backend="loky", n_jobs=2):
         elsewhere = nearest.nearest(people, people, 7)
+    get_reusable_executor().shutdown()
 
     assert same(elsewhere, usual)
 

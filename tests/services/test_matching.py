@@ -24,7 +24,7 @@ from eventmatch.models.match import Match, MatchRun, latest_run
 from eventmatch.models.tap import Block, Known, NotForMe
 from eventmatch.models.work import Job
 from eventmatch.services import jobs, matching, matching_child
-from eventmatch.services.matching_child import Lists, Wanted
+from eventmatch.services.match_work import Lists, Wanted
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup, add_member
 
 CANARY = "canary@example.org"

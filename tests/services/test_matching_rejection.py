@@ -15,7 +15,7 @@ from eventmatch.models.base import db
 from eventmatch.models.match import Match
 from eventmatch.models.work import Job
 from eventmatch.services import matching, matching_child, wishes
-from eventmatch.services.matching_child import Wanted
+from eventmatch.services.match_work import Wanted
 from eventmatch.services.people import Aside
 from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee
 from tests.services.test_matching import here_and_now, pairs

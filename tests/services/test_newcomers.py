@@ -17,7 +17,7 @@ from eventmatch.models.match import Match, latest_run
 from eventmatch.models.scan import Presence
 from eventmatch.models.tap import Block, Known, NotForMe
 from eventmatch.models.work import Job
-from eventmatch.services import jobs, match_input, matching, matching_child, newcomers, people
+from eventmatch.services import jobs, match_input, match_work, matching, newcomers, people
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee
 from tests.services.test_matching import here_and_now
 
@@ -130,7 +130,7 @@ def test_full_lists_take_a_few_newcomers_at_their_end_so_that_these_meet_anybody
 
     counts = Counter(who for pair in on_lists(meetup) for who in pair)
     assert {len(names_of(who)) for who in late} == {3}
-    assert max(counts.values()) <= 3 + matching_child.EXTRA
+    assert max(counts.values()) <= 3 + match_work.EXTRA
     assert before.items() <= on_lists(meetup).items()
     assert matching.keep_fresh(TEN) == []
 
