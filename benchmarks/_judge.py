@@ -4,12 +4,13 @@ NDCG@10 is the sum of 1 / log2(rank + 1) over those on a list who belong there, 
 list of ten, as a mean over everybody to whom at least one other belongs (Järvelin & Kekäläinen 2002).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
 
 K = 10
+DRAWS, SEED = 1_000, 7
 DISCOUNT = 1 / np.log2(np.arange(2, K + 2))
 
 Lists = Sequence[Sequence[int]]
@@ -40,7 +41,7 @@ def ndcg(lists: Lists, belonging: Mapping[int, AbstractSet[int]]) -> float:
     return float(np.mean([gain(lists[person], others) for person, others in belonging.items() if others]))
 
 
-def gain(own: Sequence[int], belonging: AbstractSet[int]) -> float:
+def gain(own: Sequence[Hashable], belonging: AbstractSet[Hashable]) -> float:
     """NDCG@10 of one list, in [0, 1]."""
     hits = np.array([other in belonging for other in own[:K]], dtype=float)
     return float(hits @ DISCOUNT[: len(hits)] / DISCOUNT[: min(len(belonging), K)].sum())
@@ -55,3 +56,10 @@ def neighbours(pairs: Sequence[tuple[int, int]], barred: Sequence[tuple[int, int
             if one != other and (one, other) not in away:
                 found.setdefault(one, set()).add(other)
     return found
+
+
+def interval(differences: np.ndarray) -> tuple[float, float, float]:
+    """The mean of paired differences and its 95 % bootstrap interval."""
+    draws = np.random.default_rng(SEED).integers(0, len(differences), (DRAWS, len(differences)))
+    low, high = np.percentile(differences[draws].mean(axis=1), [2.5, 97.5])
+    return float(differences.mean()), float(low), float(high)

@@ -43,10 +43,14 @@ def matched(profiles: Sequence[Profile], barred: Pairs, mode: str) -> list[list[
     return [own.tolist() for own in match_event(profiles, barred, MatchSettings(K, mode)).lists]
 
 
-def tfidf(profiles: Sequence[Profile], barred: Pairs) -> list[list[int]]:
+def tfidf(profiles: Sequence[Profile], barred: Pairs, min_df: int = 2) -> list[list[int]]:
     """Everybody's nearest by the cosine of TF-IDF over all that they wrote: what one would try first."""
-    vectorizer = TfidfVectorizer(token_pattern=WORD, stop_words="english", sublinear_tf=True, min_df=2)
-    vectors = vectorizer.fit_transform([words(profile) for profile in profiles]).astype(np.float32)
+    if any(profile.about or profile.headline for profile in profiles):
+        vectorizer = TfidfVectorizer(token_pattern=WORD, stop_words="english", sublinear_tf=True, min_df=min_df)
+        vectors = vectorizer.fit_transform([words(profile) for profile in profiles])
+    else:
+        vectorizer = TfidfVectorizer(analyzer=tags, binary=True)
+        vectors = vectorizer.fit_transform(profiles)
     scores = (vectors @ vectors.T).toarray()
     np.fill_diagonal(scores, -np.inf)
     rows = {profile.id: row for row, profile in enumerate(profiles)}
@@ -55,6 +59,11 @@ def tfidf(profiles: Sequence[Profile], barred: Pairs) -> list[list[int]]:
     best = np.argpartition(-scores, min(K, len(rows)) - 1, axis=1)[:, :K]
     order = np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1, kind="stable")
     return np.take_along_axis(best, order, axis=1).tolist()
+
+
+def tags(profile: Profile) -> list[str]:
+    """What somebody is interested in."""
+    return list(profile.interests)
 
 
 def words(profile: Profile) -> str:

@@ -11,47 +11,80 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from eventmatch.matching import lists as choosing_lists
+from eventmatch.matching.candidates import hub_means
 from eventmatch.matching.eligibility import Eligibility
 from eventmatch.matching.event import match_event
+from eventmatch.matching.lists import Chooser
 from eventmatch.matching.measures import fill, mutual_share
+from eventmatch.matching.order import EventOrder
 from eventmatch.matching.profiles import Profile
 from eventmatch.matching.settings import MatchSettings, Mode
-from tests.matching.people import ADA, BEN, CAST, crowd, impossible, listed, strangers
+from tests.matching.people import ADA, BEN, CAST, can_meet, crowd, impossible, listed, strangers
 
 SEEDS = (1, 2)  # one process each
+seeds, modes = st.integers(0, 2**32 - 1), st.sampled_from(["mutual", "capped", "ranked"])
 RANKED = MatchSettings(mode="ranked")
 EITHER = pytest.mark.parametrize("settings", [MatchSettings(), RANKED], ids=["mutual", "ranked"])
 
 
-@given(strangers, st.sampled_from(["mutual", "ranked"]))
-def test_nobody_is_listed_whom_one_cannot_meet(profiles: list[Profile], mode: Mode) -> None:
-    assert not impossible(profiles, match_event(profiles, settings=MatchSettings(mode=mode)))
+@given(strangers, seeds, modes)
+def test_an_exclusion_changes_nothing_else_and_nobody_is_listed_whom_one_cannot_meet(
+    profiles: list[Profile], number: int, mode: Mode
+) -> None:
+    assert_that_exclusions_hold(profiles, number, mode)
 
 
 @pytest.mark.proof
-def test_nobody_is_listed_whom_one_cannot_meet_in_a_hundred_thousand_events() -> None:
+def test_a_hundred_thousand_events_keep_to_their_exclusions() -> None:
     with ProcessPoolExecutor(len(SEEDS), multiprocessing.get_context("spawn")) as pool:
-        events, listings = np.sum(list(pool.map(search, SEEDS)), axis=0)
+        events, excluded, listings = np.sum(list(pool.map(search, SEEDS)), axis=0)
 
-    print(f"{events} events of 2 to 9 people: {listings} listings, 0 of them of people who cannot meet")
+    print(f"{events} events of 2 to 9 people, {excluded} pairs excluded: on none of {listings} places on lists was an")
+    print("excluded pair or two who cannot meet, and every other pair kept its place in the order to the last bit")
     assert events >= 100_000
-    assert listings > events
+    assert min(listings, excluded) > events
 
 
-def search(seed_number: int) -> tuple[int, int]:
-    """Look at a share of the events for somebody listed who cannot be met; count events and listings."""
-    counts: list[int] = []
+def search(seed_number: int) -> tuple[int, int, int]:
+    """Look at a share of the events; count events, exclusions and listings."""
+    counts: list[tuple[int, int]] = []
 
     @seed(seed_number)
     @settings(max_examples=100_000 // len(SEEDS), deadline=None, database=None, suppress_health_check=[*HealthCheck])
-    @given(strangers, st.sampled_from(["mutual", "ranked"]))
-    def look(profiles: list[Profile], mode: Mode) -> None:
-        result = match_event(profiles, settings=MatchSettings(mode=mode))
-        assert not impossible(profiles, result)
-        counts.append(len(listed(result)))
+    @given(strangers, seeds, modes)
+    def look(profiles: list[Profile], number: int, mode: Mode) -> None:
+        counts.append(assert_that_exclusions_hold(profiles, number, mode))
 
     look()
-    return len(counts), sum(counts)
+    return len(counts), *np.sum(counts, axis=0).tolist()
+
+
+def assert_that_exclusions_hold(profiles: list[Profile], number: int, mode: Mode) -> tuple[int, int]:
+    """Exclude some pairs, drawn by lot; count them, and the places on lists."""
+    n, asked = len(profiles), MatchSettings(mode=mode, quick=True)
+    chance = np.random.default_rng(number)
+    barred = np.triu(chance.random((n, n)) < 0.3, 1)
+    excluded = [(profiles[a].id, profiles[b].id) for a, b in np.argwhere(barred).tolist()]
+    free, bound = (EventOrder(profiles, asked, excluded=pairs) for pairs in ((), excluded))
+
+    before, after = (order.block(slice(0, n)) for order in (free, bound))
+    lists, _ = Chooser(bound, asked).lists()
+
+    apart = barred | barred.T
+    assert np.isneginf(after[apart]).all()
+    assert np.array_equal(before[~apart], after[~apart])
+    assert not any(apart[row, other] for row, own in enumerate(lists) for other in own.tolist())
+    assert all(can_meet(profiles[row], profiles[other]) for row, own in enumerate(lists) for other in own.tolist())
+    return len(excluded), sum(map(len, lists))
+
+
+def test_hub_means_of_only_those_permitted_would_change_the_order() -> None:
+    profiles, excluded = crowd(30), [("3", str(other)) for other in range(10, 25)]
+    free, bound = (EventOrder(profiles, MatchSettings(), excluded=pairs) for pairs in ((), excluded))
+    bound.closeness = 0.35 * hub_means(bound.block, 30)  # as the naive way has it: masked before
+
+    before, after = (order.block(slice(0, 3)) for order in (free, bound))
+    assert not np.array_equal(before, after)
 
 
 def test_without_eligibility_the_same_strangers_would_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
