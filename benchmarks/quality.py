@@ -45,7 +45,7 @@ COLUMNS = (
     "Gini",
     "most shown",
 )
-CONTROLS = ("event", "control", "NDCG@10", "to compare", "is")
+CONTROLS = ("event", "control", "draws", "NDCG@10", "to compare", "is")
 
 Lists = dict[str, list[str]]
 
@@ -128,22 +128,27 @@ def cross_fitted(event: Event) -> Lists:
 
 
 def controls(event: Event, others: Sequence[Event]) -> Iterator[dict]:
-    """What must not be better than it is allowed to be."""
-    chance = np.random.default_rng(SEED)
-    by_lot = {name: chance.permutation([o for o in event.ids if o != name]).tolist()[:K] for name in event.ids}
-    misled = made(event, learn_from=[other.mislabelled(SEED) for other in others])
+    """What must not be better than it is allowed to be, as means over draws."""
+    misled = [score(event, made(event, learn_from=[o.mislabelled(seed) for o in others])) for seed in range(MISLED)]
+    shuffled = [score(event, made(event.shuffled(seed))) for seed in range(SHUFFLED)]
+    by_lot = [score(event, lots(event, seed)) for seed in range(LOTS)]
     pairs = {
-        ("words shuffled", "random lists"): (made(event.shuffled(SEED)), by_lot),
-        ("labels shuffled", "not learned"): (misled, made(event, background=others)),
+        ("words shuffled", "random lists"): (shuffled, by_lot),
+        ("labels shuffled", "not learned"): (misled, [score(event, made(event, background=others))]),
     }
-    for (control, to), (lists, beside) in pairs.items():
-        yield {
-            "event": event.name,
-            "control": control,
-            "to": to,
-            "ndcg": score(event, lists),
-            "of": score(event, beside),
-        }
+    for (control, to), (found, beside) in pairs.items():
+        scores = {"ndcg": float(np.mean(found)), "of": float(np.mean(beside))}
+        yield {"event": event.name, "control": control, "to": to, "draws": len(found), **scores}
+
+
+def lots(event: Event, seed: int) -> Lists:
+    """Ten others for everybody, drawn by lot from those who may be listed."""
+    chance, lists = np.random.default_rng(seed), {}
+    known = {*event.known, *((b, a) for a, b in event.known)}
+    for name in event.ids:
+        drawn = chance.permutation(event.ids).tolist()
+        lists[name] = [other for other in drawn if other != name and (name, other) not in known][:K]
+    return lists
 
 
 def made(
@@ -216,7 +221,7 @@ def quality_row(row: dict) -> list[object]:
 
 def control_row(row: dict) -> list[object]:
     """Write one control."""
-    return [row["event"], row["control"], f"{row['ndcg']:.4f}", f"{row['of']:.4f}", row["to"]]
+    return [row["event"], row["control"], row["draws"], f"{row['ndcg']:.4f}", f"{row['of']:.4f}", row["to"]]
 
 
 if __name__ == "__main__":

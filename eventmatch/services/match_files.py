@@ -54,7 +54,7 @@ def match_files(options: MatchOptions, progress: Progress = unheard) -> MatchRep
     past = [past_event(people, pairs) for people, pairs in options.learn_from]
     earlier = met_before(past, known) + [pair for path in options.earlier for pair in read_pairs(path, known)]
     excluded = [pair for path in options.exclude for pair in read_pairs(path, known)]
-    history = history_of(options, settings, past, earlier)
+    history = history_of(options, settings, past, profiles, earlier)
     excluded += earlier if options.avoid_earlier else []
     drawn = by_lot(profiles, options.seed)
     result = match_event(drawn, excluded, settings, progress, history=history, n_jobs=options.jobs)
@@ -105,23 +105,30 @@ def met_before(past: Iterable[PastEvent], known: set[str]) -> Pairs:
     return [pair for event in past for pair in event.together if known.issuperset(pair)]
 
 
-def history_of(options: MatchOptions, settings: MatchSettings, past: list[PastEvent], earlier: Pairs) -> History:
+def history_of(
+    options: MatchOptions, settings: MatchSettings, past: list[PastEvent], profiles: list[Profile], earlier: Pairs
+) -> History:
     """The words of earlier people, who met, and the order that earlier events teach."""
     read = [profile for path in options.background for profile in read_people(path)[0]]
-    background = [*read, *(profile for event in past for profile in event.profiles)]
-    learned = learned_order(past, settings, read, options.jobs) if past else None
-    return History(background, () if options.avoid_earlier else tuple(earlier), learned)
+    words = [*read, *(profile for event in past for profile in event.profiles)]
+    learned = learned_order(past, settings, words, options.jobs) if past else None
+    return History(of_others(words, profiles), () if options.avoid_earlier else tuple(earlier), learned)
+
+
+def of_others(words: Iterable[Profile], own: Iterable[Profile]) -> list[Profile]:
+    """Each person once, and nobody who is at the event itself: what they say there is enough."""
+    found = {profile.id: profile for profile in own}
+    return [found.setdefault(profile.id, profile) for profile in words if profile.id not in found]
 
 
 def learned_order(
-    past: Sequence[PastEvent], settings: MatchSettings, background: Sequence[Profile], jobs: int | None
+    past: Sequence[PastEvent], settings: MatchSettings, words: Sequence[Profile], jobs: int | None
 ) -> LearnedOrder:
     """What earlier events teach, each read beside the words of all others."""
     lessons = []
     for event in past:
-        others = [profile for other in past if other is not event for profile in other.profiles]
-        order = EventOrder(event.profiles, settings, History([*background, *others]), n_jobs=jobs)
-        lessons.append(order.lesson(event.together))
+        history = History(of_others(words, event.profiles))
+        lessons.append(EventOrder(event.profiles, settings, history, n_jobs=jobs).lesson(event.together))
     try:
         return LearnedOrder.learned(lessons)
     except ValueError as error:
