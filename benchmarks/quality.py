@@ -31,7 +31,7 @@ from eventmatch.services.match_people import read_people
 
 CAP = 15
 FOLDS = 5
-SEED = 7
+SHUFFLED, MISLED, LOTS = 8, 3, 100  # draws of each control
 COLUMNS = (
     "event",
     "profile",
