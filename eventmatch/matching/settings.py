@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from math import isfinite
+from typing import Literal, get_args
 
 from eventmatch.matching.eligibility import OrganisationRule
 from eventmatch.matching.learning import LearnedOrder
@@ -37,6 +38,11 @@ class MatchSettings:
         Whether to choose in a moment instead of nearly as well as possible.
     synonyms : mapping of str to str
         Tags written so are read as the other.
+
+    Raises
+    ------
+    ValueError
+        When a number is out of range or not finite, or the mode or the rule is none of these.
     """
 
     n_suggestions: int = 6
@@ -48,6 +54,14 @@ class MatchSettings:
     hub: float = 0.35
     quick: bool = False
     synonyms: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.n_suggestions < 1 or (self.cap is not None and self.cap < 1):
+            raise ValueError("n_suggestions and cap are 1 or more.")
+        if self.mode not in get_args(Mode) or self.same_organisation not in get_args(OrganisationRule):
+            raise ValueError(f"There is no mode {self.mode!r} or no rule {self.same_organisation!r}.")
+        if not isfinite(self.hub):
+            raise ValueError("hub is a finite number.")
 
 
 @dataclass(frozen=True, slots=True)
