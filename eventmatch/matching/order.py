@@ -75,8 +75,9 @@ class EventOrder:
         self.earlier = symmetric(self.pairs(self.history.earlier).tolist(), len(profiles))
 
     def pairs(self, pairs: Pairs) -> Rows:
-        """Rows of the pairs of whom both are here, the lower first, of shape (n, 2)."""
-        here = [sorted((self.rows[a], self.rows[b])) for a, b in pairs if a in self.rows and b in self.rows]
+        """Rows of the pairs of two people who are both here, the lower first, of shape (n, 2)."""
+        both = [(a, b) for a, b in pairs if a in self.rows and b in self.rows and a != b]
+        here = [sorted((self.rows[a], self.rows[b])) for a, b in both]
         return np.array(here, dtype=np.int64).reshape(-1, 2)
 
     def block(self, rows: slice) -> Floats:

@@ -33,6 +33,13 @@ def test_who_is_excluded_need_not_meet(settings: MatchSettings) -> None:
     assert ("0", "1") not in listed(result)
 
 
+@EVERY
+def test_nobody_is_told_to_meet_themselves(settings: MatchSettings) -> None:
+    lists = match_event(crowd(20), settings=settings, must=[("0", "0")]).lists
+
+    assert not any(row in own for row, own in enumerate(lists))
+
+
 def test_nobody_stands_on_more_lists_than_the_cap() -> None:
     lists = match_event(crowd(60), settings=replace(CAPPED, cap=7)).lists
 
