@@ -103,14 +103,14 @@ def free_moments(hours: Sequence[Sequence[Span]]) -> NDArray[np.uint64]:
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """The spans in order, in UTC, with those that touch or overlap made one; empty ones vanish."""
+    """The spans in order, in UTC, with those that touch or overlap made one; those too short to meet in vanish."""
     joined: list[Span] = []
     for start, end in sorted((in_utc(start), in_utc(end)) for start, end in spans):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         elif start < end:
             joined.append((start, end))
-    return joined
+    return [(start, end) for start, end in joined if end - start >= SHORTEST]
 
 
 def in_utc(moment: datetime) -> datetime:

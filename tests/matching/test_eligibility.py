@@ -55,6 +55,12 @@ def test_touching_hours_are_one() -> None:
     assert merged(spans) == [(NINE.replace(tzinfo=UTC), NINE.replace(tzinfo=UTC) + 20 * MINUTE)]
 
 
+def test_minutes_at_the_beginning_of_time_are_no_time() -> None:
+    first = datetime.min.replace(tzinfo=UTC)
+
+    assert not may_meet(Profile("ada", hours=((first, first + 10 * MINUTE),)), Profile("ben"))
+
+
 def test_hours_in_two_zones_are_compared_as_moments() -> None:
     berlin = timezone(timedelta(hours=1))
     ada = Profile("ada", hours=((datetime(2027, 3, 4, 10, tzinfo=berlin), datetime(2027, 3, 4, 11, tzinfo=berlin)),))
