@@ -9,6 +9,7 @@ from eventmatch.matching.profiles import Mode, Profile
 from eventmatch.services.match_tables import Record, table
 
 COLUMNS = {field.name for field in fields(Profile)} - {"ask_text", "offer_text"}
+MINUTE = "%Y-%m-%d %H:%M"
 YES_OR_NO = {"yes": True, "no": False, "": False}
 
 
@@ -87,7 +88,9 @@ def span(record: Record, part: str) -> tuple[datetime, datetime]:
     day, _, hours = part.partition(" ")
     begin, _, finish = hours.strip().partition("-")
     try:
-        start, end = (datetime.fromisoformat(f"{day}T{hour.strip()}").replace(tzinfo=UTC) for hour in (begin, finish))
+        start, end = (
+            datetime.strptime(f"{day} {hour.strip()}", MINUTE).replace(tzinfo=UTC) for hour in (begin, finish)
+        )
     except ValueError:
         raise record.refusal("hours", "are written YYYY-MM-DD HH:MM-HH:MM") from None
     if start >= end:

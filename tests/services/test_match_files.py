@@ -127,6 +127,10 @@ def test_unknown_columns_are_named(tmp_path: Path) -> None:
         ("id,glad_to_help\nada,maybe\n", "Line 2: glad_to_help is yes or no, not 'maybe'."),
         ("id,hours\nada,9-10\n", "Line 2: hours are written YYYY-MM-DD HH:MM-HH:MM, not '9-10'."),
         (
+            "id,hours\nada,2027-03-04 09:00-10:00+02:00\n",
+            "Line 2: hours are written YYYY-MM-DD HH:MM-HH:MM, not '2027-03-04 09:00-10:00+02:00'.",
+        ),
+        (
             "id,hours\nada,2027-03-04 10:00-09:00\n",
             "Line 2: hours end after they begin, not '2027-03-04 10:00-09:00'.",
         ),
