@@ -51,9 +51,11 @@ MANY = click.IntRange(1, 1000)
     help="People of an earlier event and the pairs who belonged together there. May be repeated.",
 )
 @click.option("--weights", type=FILE, help="TOML: need, give, rare, complement, text; together 1.")
-@click.option("--seed", type=int, help="Draw lots where people are equally suited; else the earlier line wins.")
+@click.option(
+    "--seed", type=click.IntRange(0), help="Draw lots where people are equally suited; else the earlier line wins."
+)
 @click.option("--report", type=OUT, help="Where the measures go, as JSON.")
-@click.option("--jobs", default=-1, show_default=True, type=int, help="Threads; -1 is one for each processor.")
+@click.option("--jobs", type=click.IntRange(1), help="Threads; one for each processor if not given.")
 @as_json
 def match(*, as_json: bool, **chosen: Any) -> None:
     """Choose whom everybody in PEOPLE should meet; needs no database.

@@ -57,7 +57,7 @@ def match_files(options: MatchOptions, progress: Progress = unheard) -> MatchRep
     history = history_of(options, settings, past, profiles, earlier)
     excluded += earlier if options.avoid_earlier else []
     drawn = by_lot(profiles, options.seed)
-    result = match_event(drawn, excluded, settings, progress, history=history, n_jobs=options.jobs)
+    result = match_event(drawn, excluded, settings, progress, history=history, n_jobs=options.jobs or -1)
     write_lists(options.output, result, [profile.id for profile in profiles])
     report = reported(result, options.n_suggestions, warnings)
     if options.report:
@@ -111,7 +111,7 @@ def history_of(
     """The words of earlier people, who met, and the order that earlier events teach."""
     read = [profile for path in options.background for profile in read_people(path)[0]]
     words = [*read, *(profile for event in past for profile in event.profiles)]
-    learned = learned_order(past, settings, words, options.jobs) if past else None
+    learned = learned_order(past, settings, words, options.jobs or -1) if past else None
     return History(of_others(words, profiles), () if options.avoid_earlier else tuple(earlier), learned)
 
 
@@ -122,7 +122,7 @@ def of_others(words: Iterable[Profile], own: Iterable[Profile]) -> list[Profile]
 
 
 def learned_order(
-    past: Sequence[PastEvent], settings: MatchSettings, words: Sequence[Profile], jobs: int | None
+    past: Sequence[PastEvent], settings: MatchSettings, words: Sequence[Profile], jobs: int
 ) -> LearnedOrder:
     """What earlier events teach, each read beside the words of all others."""
     lessons = []

@@ -27,4 +27,4 @@ class MatchOptions:
     weights: Path | None = None
     seed: int | None = None  # draws lots where people are equally suited; else the earlier line comes first
     report: Path | None = None
-    jobs: int | None = -1  # threads; as many as there are processors
+    jobs: int | None = None  # threads; as many as there are processors if not given

@@ -66,3 +66,11 @@ def test_a_file_that_cannot_be_read_is_told_in_one_sentence(bare: Flask, tmp_pat
 
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.splitlines()[-1] == "people.csv has no column id."
+
+
+@pytest.mark.parametrize("senseless", [["--jobs", "0"], ["--seed", "-1"]])
+def test_numbers_out_of_range_are_refused(bare: Flask, people: Path, tmp_path: Path, senseless: list[str]) -> None:
+    words = ["match", str(people), "--output", str(tmp_path / "x.csv"), *senseless]
+    done = bare.test_cli_runner().invoke(args=words)
+
+    assert (done.exit_code, "Invalid value" in done.stderr) == (2, True)
