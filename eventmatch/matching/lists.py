@@ -27,6 +27,9 @@ class Chooser:
 
     def __init__(self, order: EventOrder, settings: MatchSettings) -> None:
         self.order, self.settings, self.n = order, settings, len(order.rows)
+        self.cap = settings.cap or int(np.ceil(HALF_AGAIN * settings.n_suggestions))
+        # as many as all together can have: else no list were ever full, and everybody considered in vain
+        self.wanted = settings.n_suggestions if settings.mode != "capped" else min(settings.n_suggestions, self.cap)
 
     def lists(self, must: Pairs = ()) -> tuple[Lists, float | None]:
         """Everybody's list, best first, and how far they are from the best choice; None where each is chosen alone.
@@ -36,7 +39,7 @@ class Chooser:
         k = max(LEAST, BREADTH * self.settings.n_suggestions)
         candidates = self.order.candidates(k)
         lists, gap = self._choose(candidates, must)
-        short = [row for row, own in enumerate(lists) if len(own) < self.settings.n_suggestions]
+        short = [row for row, own in enumerate(lists) if len(own) < self.wanted]
         below = candidates[1].min(initial=0)
         more = joined([candidates, *(self.order.everybody(row, below) for row in short)], self.n)
         return self._choose(more, must) if len(more[0]) > len(candidates[0]) else (lists, gap)
@@ -45,12 +48,10 @@ class Chooser:
         pairs, values = self._with_first(candidates, must)
         if self.settings.mode == "mutual":
             return self._mutual(pairs, values)
-        wanted = self.settings.n_suggestions
         if self.settings.mode == "ranked":
-            return [own[:wanted] for own in lists_of(pairs, values, self.n)], None
-        cap = self.settings.cap or int(np.ceil(HALF_AGAIN * wanted))
+            return [own[: self.wanted] for own in lists_of(pairs, values, self.n)], None
         graph = as_graph(np.concatenate([pairs, pairs[:, ::-1]]), np.tile(worth(values), 2), self.n)
-        return capped_lists(graph, wanted, cap), None
+        return capped_lists(graph, self.wanted, self.cap), None
 
     def _mutual(self, pairs: Rows, values: Floats) -> tuple[Lists, float]:
         matcher = MutualMatcher(

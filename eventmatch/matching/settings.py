@@ -26,7 +26,8 @@ class MatchSettings:
         Whether lists agree with each other; or each is that person's best as long as nobody stands on too many;
         or simply that person's best.
     cap : int, optional
-        Lists anybody stands on where they are capped; half as many again as `n_suggestions` if not given.
+        Lists anybody stands on where they are capped, half as many again as `n_suggestions` if not given; fewer than
+        `n_suggestions` make lists shorter.
     weights : Weights
     same_organisation : {'allow', 'avoid', 'prefer'}, default='allow'
         Whether colleagues may meet, and whether being one speaks for it.

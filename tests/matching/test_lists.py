@@ -46,6 +46,12 @@ def test_nobody_stands_on_more_lists_than_the_cap() -> None:
     assert (exposure(lists).max(), {len(own) for own in lists}) == (7, {6})
 
 
+def test_a_cap_below_the_places_makes_all_lists_as_short() -> None:
+    lists = match_event(crowd(60), settings=replace(CAPPED, cap=4)).lists
+
+    assert {len(own) for own in lists} == {4}
+
+
 def test_without_a_cap_somebody_stands_on_more_lists() -> None:
     assert exposure(match_event(crowd(60), settings=RANKED).lists).max() > 9
 
