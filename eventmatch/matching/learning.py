@@ -141,4 +141,6 @@ class LearnedOrder:
                 raise ValueError(f"This is no learned order: {error.args[0]}") from error
         if any(array.shape != (len(FEATURES),) for array in arrays):
             raise ValueError(f"A learned order has {len(FEATURES)} numbers of each kind.")
+        if not (np.isfinite(arrays).all() and (arrays[1] > 0).all()):
+            raise ValueError("The numbers of a learned order are finite, and its scales above 0.")
         return cls(*arrays)

@@ -63,6 +63,16 @@ def test_other_arrays_are_no_learned_order(tmp_path: Path, names: list[str]) -> 
         LearnedOrder.load(path)
 
 
+@pytest.mark.parametrize(("name", "number"), [("coefficients", np.nan), ("means", np.inf), ("scales", 0.0)])
+def test_numbers_nothing_can_be_computed_with_are_no_learned_order(tmp_path: Path, name: str, number: float) -> None:
+    path = tmp_path / "learned.npz"
+    arrays = dict.fromkeys(["means", "scales", "coefficients"], np.ones(len(FEATURES)))
+    np.savez(path, allow_pickle=False, **arrays | {name: np.full(len(FEATURES), number)})
+
+    with pytest.raises(ValueError, match="learned order"):
+        LearnedOrder.load(path)
+
+
 def test_a_pair_first_on_both_sides_has_the_best_rank() -> None:
     pairs, values = np.array([[0, 1], [0, 2], [1, 2]]), np.array([3.0, 2.0, 1.0])
 
