@@ -17,7 +17,8 @@ Lists = list[Rows]
 
 BREADTH = 6  # candidates of each person for each suggestion
 LEAST = 60  # and at least as many
-FIRST = 1.0  # what the organiser wants is worth so much more than all else
+FIRST = 10.0  # times what anything else is worth, for what the organiser wants
+FARTHEST = 16.0  # units from the mean: e to that still leaves a linear programme digits for what is worth 1
 HALF_AGAIN = 1.5  # lists anybody stands on for each place on a list, where no cap was given
 ORGANISATION, INTEREST = 1 / 3, 1 / 2  # of a list, where lists are to be diverse
 
@@ -45,19 +46,19 @@ class Chooser:
         return self._choose(more, must) if len(more[0]) > len(candidates[0]) else (lists, gap)
 
     def _choose(self, candidates: Candidates, must: Pairs) -> tuple[Lists, float | None]:
-        pairs, values = self._with_first(candidates, must)
+        pairs, values = self._with_first((candidates[0], worth(candidates[1])), must)
         if self.settings.mode == "mutual":
             return self._mutual(pairs, values)
         if self.settings.mode == "ranked":
             return [own[: self.wanted] for own in lists_of(pairs, values, self.n)], None
-        graph = as_graph(np.concatenate([pairs, pairs[:, ::-1]]), np.tile(worth(values), 2), self.n)
+        graph = as_graph(np.concatenate([pairs, pairs[:, ::-1]]), np.tile(values, 2), self.n)
         return capped_lists(graph, self.wanted, self.cap), None
 
     def _mutual(self, pairs: Rows, values: Floats) -> tuple[Lists, float]:
         matcher = MutualMatcher(
             self.settings.n_suggestions, metric="precomputed", solver="greedy" if self.settings.quick else "lp"
         )
-        matcher.fit(as_graph(pairs, worth(values), self.n), groups=self._groups())
+        matcher.fit(as_graph(pairs, values, self.n), groups=self._groups())
         return list(matcher.lists_), matcher.gap_
 
     def _groups(self) -> Groups:
@@ -72,10 +73,10 @@ class Chooser:
         return [*limits, (widest_interest(self.order), int(np.ceil(INTEREST * wanted)))]
 
     def _with_first(self, candidates: Candidates, must: Pairs) -> Candidates:
-        """The candidates with what the organiser wants before everything else, unless it is excluded."""
+        """The candidates and their worth, what the organiser wants before everything else, unless it is excluded."""
         wanted = self.order.pairs(must)
         wanted = wanted[[not self.order.eligibility.excluded[low, high] for low, high in wanted.tolist()]]
-        first = np.full(len(wanted), candidates[1].max(initial=0) + FIRST)
+        first = np.full(len(wanted), FIRST * candidates[1].max(initial=1))
         return joined([(wanted, first), candidates], self.n)
 
 
@@ -92,14 +93,18 @@ def worth(values: Floats) -> Floats:
     """What it is worth to list pairs with these values, above 0: e to the power of the value in standard deviations.
 
     So a few very good suggestions are worth more than as many middling ones. As in the model of choice in which
-    somebody takes up one suggestion of several in proportion to this.
+    somebody takes up one suggestion of several in proportion to this. Where a value is more than 16 deviations from the
+    mean, as when nearly nobody has written anything, the unit is what makes it 16.
 
     References
     ----------
     R. D. Luce (1959), Individual choice behavior, Wiley.
     """
-    spread = values.std() if len(values) else 0.0
-    return np.asarray(np.exp((values - values.mean()) / spread) if spread else np.ones_like(values))
+    if not len(values):
+        return np.ones_like(values)
+    off = values - values.mean()
+    spread = max(off.std(), abs(off).max() / FARTHEST)
+    return np.asarray(np.exp(off / spread) if spread else np.ones_like(values))
 
 
 def as_graph(pairs: Rows, values: Floats, n: int) -> Sparse:

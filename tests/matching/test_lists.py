@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from eventmatch.matching.event import match_event
+from eventmatch.matching.learning import FEATURES, LearnedOrder
 from eventmatch.matching.lists import worth
 from eventmatch.matching.measures import exposure
 from eventmatch.matching.profiles import Profile
-from eventmatch.matching.settings import MatchSettings
+from eventmatch.matching.settings import History, MatchSettings
 from tests.matching.people import crowd, listed
 
 MUTUAL, CAPPED, RANKED = (MatchSettings(mode=mode) for mode in ("mutual", "capped", "ranked"))
@@ -24,6 +25,26 @@ def test_who_must_meet_comes_first_on_both_lists(settings: MatchSettings) -> Non
     lists = match_event(profiles, settings=settings, must=[("0", str(last))]).lists
 
     assert (lists[0][0], lists[last][0]) == (last, 0)
+
+
+@EVERY
+def test_who_must_meet_comes_first_whatever_was_learned(settings: MatchSettings) -> None:
+    sure = LearnedOrder(np.zeros(len(FEATURES)), np.ones(len(FEATURES)), np.array([4.0, 7, 3, 1, 1, 1, 1]))
+
+    result = match_event(
+        crowd(12, 19), settings=replace(settings, n_suggestions=1), must=[("0", "11")], history=History(learned=sure)
+    )
+
+    assert [result.lists[row].tolist() for row in (0, 11)] == [[11], [0]]
+
+
+def test_who_must_meet_hides_no_gap() -> None:
+    profiles = crowd(60)
+    quick = replace(MUTUAL, quick=True)
+
+    alone, beside = (match_event(profiles, settings=quick, must=must).gap or 0 for must in ((), [("0", "59")]))
+
+    assert beside > alone / 100 > 0
 
 
 @EVERY
@@ -103,3 +124,10 @@ def test_a_better_pair_is_worth_more_and_none_is_worth_nothing() -> None:
 
 def test_equal_pairs_are_worth_the_same() -> None:
     assert worth(np.zeros(3)).tolist() == [1, 1, 1]
+
+
+def test_one_pair_among_a_million_that_are_alike_can_still_be_added_up() -> None:
+    found = worth(np.append(1.0, np.zeros(1_000_000)))
+
+    assert found[0] > found[1] > 0
+    assert found.sum() + 0.1 > found.sum()
