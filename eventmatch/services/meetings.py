@@ -7,6 +7,7 @@ from datetime import datetime
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.rounds import Seating
+from eventmatch.models.attendee import Attendee
 from eventmatch.models.match import blocked_pairs, those_taking_part
 from eventmatch.models.rounds import plan_of, seatings
 from eventmatch.models.tap import NotForMe, tapped_by
@@ -34,11 +35,15 @@ class OwnRound:
 
 
 def own(by: Actor, slug: str) -> tuple[OwnRound, ...]:
-    """Return the actor's rounds, those without a meeting included; nothing where there are none for them at all.
+    """Return the actor's rounds."""
+    return rounds_of(attendee_for(by, slug, Action.OWN_PLACE))
+
+
+def rounds_of(me: Attendee) -> tuple[OwnRound, ...]:
+    """Return somebody's rounds, those without a meeting included; nothing where there are none for them at all.
 
     A round looks the same whether there never was a meeting or one fell away, whatever the reason.
     """
-    me = attendee_for(by, slug, Action.OWN_PLACE)
     plan = plan_of(me.event_id)
     if plan is None or not (mine := seatings(plan.id, me.id)):
         return ()

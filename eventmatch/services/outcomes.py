@@ -13,6 +13,7 @@ from eventmatch.models.scan import insert_into
 from eventmatch.models.tap import mutual_wishes
 from eventmatch.services.access import attendee_for
 from eventmatch.services.cards import connected
+from eventmatch.services.meetings import rounds_of
 from eventmatch.services.visibility import visible_peers
 
 
@@ -48,7 +49,7 @@ def tell(by: Actor, slug: str, attendee_id: int, word: str, *, now: datetime) ->
     Raises
     ------
     NotFound
-        If the two have neither connected nor agreed to meet, or must not see each other.
+        If the two have neither connected nor agreed to meet nor had a meeting, or must not see each other.
     Invalid
         If this is no word for it.
     """
@@ -72,6 +73,10 @@ def _read(word: str) -> HowItWas:
 
 
 def _met(me: Attendee, now: datetime) -> set[int]:
-    """Return whom somebody has met: who connected by badge, and from the doors' opening on who agreed to meet."""
+    """Return whom somebody has met: by badge, by agreement once the doors have opened, at a table once a round is over.
+
+    Of meetings only those on their own page count: a question about another would tell that it fell away.
+    """
     agreed = mutual_wishes(me.id) if now >= me.event.opens_at else {}
-    return (connected(me.id) | agreed.keys()) & visible_peers(me)
+    sat_with = {other.id for own in rounds_of(me) if own.ends_at <= now for other in own.others}
+    return (connected(me.id) | agreed.keys() | sat_with) & visible_peers(me)

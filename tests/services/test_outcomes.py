@@ -7,12 +7,14 @@ from sqlalchemy import delete, select
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.errors import NotFound
+from eventmatch.domain.rounds import Seating
 from eventmatch.domain.states import HowItWas
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.contact import BadgeScan
 from eventmatch.models.outcome import Outcome
-from eventmatch.models.tap import Wish
+from eventmatch.models.rounds import RoundPlan, exchange
+from eventmatch.models.tap import Block, NotForMe, Wish
 from eventmatch.services import attendees, outcomes, place, safety
 from eventmatch.services.outcomes import Met
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup
@@ -34,6 +36,15 @@ def scan(scanner: AttendeeRef, owner: AttendeeRef, *, accepted: bool = True) -> 
         session.add(BadgeScan(scanner_id=scanner.id, owner_id=owner.id, created_at=NINE, accepted_at=at))
 
 
+def seat(meetup: MeetupRef, *people: AttendeeRef) -> None:
+    """Let these have a meeting in the second of two rounds of fifteen minutes, from the beginning on."""
+    with write_transaction() as session:
+        made = RoundPlan(event_id=meetup.id, starts_at=NINE, rounds=2, minutes=15, pause=0, created_at=NINE)
+        session.add(made)
+        session.flush()
+        exchange(made.id, [], [Seating(1, 1, tuple(sorted(person.id for person in people)))])
+
+
 def untold(who: AttendeeRef) -> list[str]:
     return [one.name for one in outcomes.met(who.actor, "meetup", now=NINE).untold]
 
@@ -48,6 +59,55 @@ def test_who_connected_by_badge_is_asked_how_it_was(ada: AttendeeRef, ben: Atten
     scan(ben, ada)
 
     assert (untold(ada), untold(ben)) == (["Ben Hartwig"], ["Ada Okafor"])
+
+
+def test_who_had_a_meeting_is_asked_once_the_round_is_over(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    seat(meetup, ada, ben)
+    over = NINE + timedelta(minutes=30)
+
+    assert outcomes.met(ada.actor, "meetup", now=over - timedelta(seconds=1)).untold == ()
+    assert [one.name for one in outcomes.met(ada.actor, "meetup", now=over).untold] == ["Ben Hartwig"]
+    for word in HowItWas:
+        outcomes.tell(ada.actor, "meetup", ben.id, word, now=over)
+    assert [row.value for row in db.session.scalars(select(Outcome))] == [[*HowItWas][-1]]
+
+
+def test_all_three_at_a_table_are_asked_about_each_other(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:
+    three = [ada, ben, add_attendee(meetup, "Chidi")]
+    seat(meetup, *three)
+
+    asked = [outcomes.met(who.actor, "meetup", now=NINE + HOUR).untold for who in three]
+    assert [[one.name for one in those] for those in asked] == [
+        ["Ben Hartwig", "Chidi"],
+        ["Ada Okafor", "Chidi"],
+        ["Ada Okafor", "Ben Hartwig"],
+    ]
+
+
+def test_a_blocked_pair_at_a_table_is_not_asked_nor_the_third_about_a_meeting_that_fell_away(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    three = [ada, ben, add_attendee(meetup, "Chidi")]
+    seat(meetup, *three)
+    with write_transaction() as session:
+        session.add(Block(from_id=ada.id, to_id=ben.id, created_at=NINE))
+
+    assert [outcomes.met(who.actor, "meetup", now=NINE + HOUR).untold for who in three] == [(), (), ()]
+    with pytest.raises(NotFound):
+        outcomes.tell(ben.actor, "meetup", ada.id, USEFUL, now=NINE + HOUR)
+
+
+def test_whom_one_put_aside_before_the_meeting_one_is_not_asked_about(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef
+) -> None:
+    seat(meetup, ada, ben)
+    with write_transaction() as session:
+        session.add(NotForMe(from_id=ada.id, to_id=ben.id, created_at=NINE))
+
+    asked = [outcomes.met(who.actor, "meetup", now=NINE + HOUR).untold for who in (ada, ben)]
+    assert [[one.name for one in those] for those in asked] == [[], ["Ada Okafor"]]
 
 
 def test_one_sided_wishes_and_scans_are_no_meeting(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:
