@@ -51,6 +51,7 @@ MANY = click.IntRange(1, 1000)
     help="People of an earlier event and the pairs who belonged together there. May be repeated.",
 )
 @click.option("--weights", type=FILE, help="TOML: need, give, rare, complement, text; together 1.")
+@click.option("--synonyms", type=FILE, help='TOML: what a tag is read as, such as pm = "project management".')
 @click.option(
     "--seed", type=click.IntRange(0), help="Draw lots where people are equally suited; else the earlier line wins."
 )

@@ -23,6 +23,7 @@ class Reason:
     my_field: str
     their_field: str
     amount: float  # of the directed score
+    alike: bool = False  # a complement because both are of one organisation, whatever each calls it
 
 
 @dataclass(frozen=True, slots=True)

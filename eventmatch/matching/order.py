@@ -9,7 +9,7 @@ from eventmatch.matching.eligibility import Eligibility, symmetric
 from eventmatch.matching.learning import Lesson, pair_features
 from eventmatch.matching.likeness import Floats, Rows
 from eventmatch.matching.possible import edges, ranks
-from eventmatch.matching.profiles import Profile, ProfileEncoder
+from eventmatch.matching.profiles import Profile, ProfileEncoder, under_one_name
 from eventmatch.matching.scoring import DirectedScorer
 from eventmatch.matching.settings import History, MatchSettings, Pairs
 
@@ -67,9 +67,10 @@ class EventOrder:
         self.n_jobs, self.advance = n_jobs, advance
         self.rows = {profile.id: row for row, profile in enumerate(profiles)}
         self.encoder = ProfileEncoder(synonyms=settings.synonyms, background=self.history.background)
-        encoded = self.encoder.fit_transform(profiles)
+        read = under_one_name(profiles, settings.organisation_synonyms)
+        encoded = self.encoder.fit_transform(read)
         self.scorer = DirectedScorer(encoded, settings.weights, colleagues=settings.same_organisation == "prefer")
-        self.eligibility = Eligibility(profiles, self.pairs(excluded).tolist(), settings.same_organisation)
+        self.eligibility = Eligibility(read, self.pairs(excluded).tolist(), settings.same_organisation)
         closeness = hub_means(self.scorer.values, len(profiles), n_jobs=n_jobs, progress=advance)
         self.closeness = settings.hub * closeness
         self.earlier = symmetric(self.pairs(self.history.earlier).tolist(), len(profiles))

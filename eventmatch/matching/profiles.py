@@ -1,7 +1,7 @@
 """What somebody wrote about themselves, and the arrays the matcher reads instead."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, Self
 
@@ -214,3 +214,10 @@ class ProfileEncoder(TransformerMixin, BaseEstimator):
 def texts(profiles: Sequence[Profile]) -> list[tuple[str, str]]:
     """Headline and about of each."""
     return [(profile.headline, profile.about) for profile in profiles]
+
+
+def under_one_name(profiles: Sequence[Profile], synonyms: Mapping[str, str]) -> list[Profile]:
+    """The profiles with the organiser's name for an organisation in place of each that is written otherwise."""
+    meant = synonym_keys(synonyms)
+    names = [meant.get(tag_key(profile.organisation)) for profile in profiles]
+    return [replace(p, organisation=name) if name else p for p, name in zip(profiles, names, strict=True)]

@@ -31,6 +31,8 @@ class Reason:
         Names of the `Profile` fields these come from, so that a reason can be dropped where one is not shared.
     amount : float
         Its part of the directed score.
+    alike : bool, default=False
+        Whether a complement is one because both are of one organisation, however each wrote its name.
     """
 
     term: Term
@@ -39,6 +41,7 @@ class Reason:
     my_field: str
     their_field: str
     amount: float
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,9 @@ class ReasonFinder:
             counting[0] = known[0] and codes[0, 0] == codes[1, 0]
         for (trait, mine, theirs), counts in zip(pairs, counting, strict=True):
             if counts:
-                yield reason("complement", (trait, mine), (trait, theirs), self.scorer.weights.complement / known.sum())
+                amount = float(self.scorer.weights.complement / known.sum())
+                alike = self.scorer.colleagues and trait == "organisation"
+                yield Reason("complement", mine, theirs, trait, trait, amount, alike)
 
     def _text(self, a: int, b: int, scale: float) -> Iterator[Reason]:
         """The words both wrote that add most."""

@@ -39,6 +39,8 @@ class MatchSettings:
         Whether to choose in a moment instead of nearly as well as possible.
     synonyms : mapping of str to str
         Tags written so are read as the other.
+    organisation_synonyms : mapping of str to str
+        Organisations written so are read as the other; reasons tell them as typed.
 
     Raises
     ------
@@ -55,6 +57,7 @@ class MatchSettings:
     hub: float = 0.35
     quick: bool = False
     synonyms: Mapping[str, str] = field(default_factory=dict)
+    organisation_synonyms: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.n_suggestions < 1 or (self.cap is not None and self.cap < 1):

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from eventmatch.domain.states import PairRule, Purpose
-from eventmatch.models.attendee import SHOWN, Attendee
+from eventmatch.domain.states import HiddenFrom, PairRule, Purpose, TagRole
+from eventmatch.models.attendee import SHOWN, Attendee, AttendeeTag
 from eventmatch.models.base import Base, db
 from eventmatch.models.consent import Consent
 from eventmatch.models.tap import Block, Known, NotForMe
@@ -124,6 +124,21 @@ def _taking_part(event_id: int) -> Select[Attendee]:
     agreed = select(Consent.attendee_id).where(Consent.purpose == Purpose.MATCHING, Consent.withdrawn_at.is_(None))
     query = select(Attendee).where(Attendee.event_id == event_id, *SHOWN, Attendee.id.in_(agreed))
     return query.order_by(Attendee.id)
+
+
+def tags_to_match(event_id: int) -> list[tuple[int, str]]:
+    """Return who of those taking part wrote which tags, in the order they registered; no ask hidden from the team."""
+    hidden = (AttendeeTag.role == TagRole.ASK) & Attendee.ask_hidden_from.in_(
+        [one for one in HiddenFrom if one.organisers]
+    )
+    query = _taking_part(event_id).join(AttendeeTag).where(~hidden).order_by(AttendeeTag.position, AttendeeTag.id)
+    return [(row[0], row[1]) for row in db.session.execute(query.with_only_columns(Attendee.id, AttendeeTag.tag))]
+
+
+def organisations_to_match(event_id: int) -> list[tuple[int, str]]:
+    """Return the organisations of those taking part who named one, in the order they registered."""
+    query = _taking_part(event_id).where(Attendee.organisation != "")
+    return [(row[0], row[1]) for row in db.session.execute(query.with_only_columns(Attendee.id, Attendee.organisation))]
 
 
 def excluded_pairs(event_id: int) -> set[tuple[int, int]]:

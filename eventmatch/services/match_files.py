@@ -5,10 +5,12 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from eventmatch.domain.errors import Invalid
+from eventmatch.domain.synonyms import clean_word, resolved, with_synonym
 from eventmatch.matching.event import Progress, match_event, unheard
 from eventmatch.matching.learning import LearnedOrder
 from eventmatch.matching.order import EventOrder
@@ -74,15 +76,13 @@ def settings_of(options: MatchOptions) -> MatchSettings:
         weights=read_weights(options.weights) if options.weights else Weights(),
         same_organisation=options.same_organisation,
         diverse=options.diverse,
+        synonyms=read_synonyms(options.synonyms) if options.synonyms else {},
     )
 
 
 def read_weights(path: Path) -> Weights:
     """The weights of a TOML file: those of the five terms that are given; the others are 0."""
-    try:
-        given = tomllib.loads(text_of(path))
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid(f"{path.name} is not written in TOML: {error}.", field="weights") from error
+    given = read_toml(path, "weights")
     for name, weight in given.items():
         if name not in TERMS:
             raise Invalid(f"{path.name}: {name} is no weight; there are {', '.join(TERMS)}.", field=name)
@@ -92,6 +92,28 @@ def read_weights(path: Path) -> Weights:
         return Weights(**(dict.fromkeys(TERMS, 0.0) | given))
     except ValueError as error:
         raise Invalid(f"{path.name}: {error} These add up to {sum(given.values()):g}.", field="weights") from error
+
+
+def read_synonyms(path: Path) -> dict[str, str]:
+    """The synonyms of a TOML file, each tag with what it is read as at last."""
+    synonyms: dict[str, str] = {}
+    for written, meant in read_toml(path, "synonyms").items():
+        if not isinstance(meant, str):
+            raise Invalid(f"{path.name}: {written} is read as a word in quotes, not {meant!r}.", field="synonyms")
+        try:
+            one, other = clean_word(written, "synonyms"), clean_word(meant, "synonyms")
+            synonyms = with_synonym(synonyms, one, other)
+        except Invalid as error:
+            raise Invalid(f"{path.name}: {written!r} = {meant!r}: {error.message}", field="synonyms") from error
+    return resolved(synonyms)
+
+
+def read_toml(path: Path, field: str) -> dict[str, Any]:
+    """What a TOML file says."""
+    try:
+        return tomllib.loads(text_of(path))
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(f"{path.name} is not written in TOML: {error}.", field=field) from error
 
 
 def past_event(people: Path, pairs: Path) -> PastEvent:

@@ -11,7 +11,7 @@ from eventmatch.matching.result import MatchResult
 from eventmatch.services.match_tables import write_text
 
 LISTS = ("id", "rank", "other", "score", "reason")
-DIFFERS = {True: "Comes from your own", False: "Comes from another"}
+OWN = {True: "Comes from your own", False: "Comes from another"}
 NAMED = 3  # tags or words in one sentence
 
 
@@ -40,7 +40,7 @@ def sentence(reasons: tuple[Reason, ...]) -> str:
         "give": f"Asks for {answer(first.theirs, first.mine, 'offer')}.",
         "rare": f"Shares your interest in {enumerated(same)}.",
         "text": f"Also writes about {enumerated(same)}.",
-        "complement": f"{DIFFERS[first.mine == first.theirs]} {first.their_field}: {plain(first.theirs)}.",
+        "complement": f"{OWN[first.alike]} {first.their_field}: {plain(first.theirs)}.",
     }[first.term]
 
 

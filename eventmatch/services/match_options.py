@@ -25,6 +25,7 @@ class MatchOptions:
     background: tuple[Path, ...] = ()  # people of earlier events
     learn_from: tuple[tuple[Path, Path], ...] = ()  # people of earlier events, and the pairs who belonged together
     weights: Path | None = None
+    synonyms: Path | None = None  # tags written so are read as the other
     seed: int | None = None  # draws lots where people are equally suited; else the earlier line comes first
     report: Path | None = None
     jobs: int | None = None  # threads; as many as there are processors if not given

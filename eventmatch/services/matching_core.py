@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from eventmatch.domain.synonyms import Kind, resolved
 from eventmatch.matching import (
     TERMS,
     EventOrder,
@@ -41,6 +42,8 @@ def core_settings(wanted: Wanted) -> MatchSettings:
         weights=Weights(**chosen.get("weights", {})),
         same_organisation=chosen.get("same_organisation", "allow"),
         diverse=chosen.get("diverse", False),
+        synonyms=resolved(chosen.get(Kind.TAG.setting, {})),
+        organisation_synonyms=resolved(chosen.get(Kind.ORGANISATION.setting, {})),
     )
 
 

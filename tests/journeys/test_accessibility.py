@@ -33,6 +33,7 @@ MAIN = {
     "lists.overview",
     "match_rules.rules",
     "match_rules.pairs",
+    "match_words.words",
     "account.me",
 }
 

@@ -1,8 +1,10 @@
 """Profiles become arrays without losing anybody."""
 
+from dataclasses import replace
+
 import pytest
 
-from eventmatch.matching.profiles import Profile, ProfileEncoder
+from eventmatch.matching.profiles import Profile, ProfileEncoder, under_one_name
 from tests.matching.people import ADA, BEN, CAST, DANA
 
 
@@ -71,3 +73,13 @@ def test_encoding_twice_gives_the_same_numbers() -> None:
     once, twice = (ProfileEncoder().fit_transform(CAST) for _ in range(2))
 
     assert all(abs(one - other).max() == 0 for one, other in zip(once.text, twice.text, strict=True))
+
+
+def test_an_organisation_is_read_as_the_organiser_says_and_nothing_else_is_changed() -> None:
+    profiles = [Profile("ada", organisation="Acme  LTD", about="x"), Profile("ben", organisation="Blue Kite")]
+
+    read = under_one_name(profiles, {"acme ltd": "ACME"})
+
+    assert [profile.organisation for profile in read] == ["acme", "Blue Kite"]
+    assert replace(read[0], organisation="Acme  LTD") == profiles[0]
+    assert read[1] == profiles[1]

@@ -112,3 +112,21 @@ def test_the_best_fitting_reason_is_asked_about() -> None:
     asked = opening(between(ADA, BEN))
 
     assert asked == Opening("need", "budget planning")
+
+
+@pytest.mark.parametrize(("colleagues", "expected"), [(True, [("ACME", "acme", True)]), (False, [])])
+def test_a_colleague_is_told_as_one_where_that_speaks_for_meeting(
+    *, colleagues: bool, expected: list[tuple[str, str, bool]]
+) -> None:
+    profiles = [Profile("ada", organisation="ACME"), Profile("ben", organisation="acme"), BEN]
+    encoder = ProfileEncoder()
+    scorer = DirectedScorer(encoder.fit_transform(profiles), Weights(), colleagues=colleagues)
+    terms = scorer.terms(np.array([0]), np.array([1]))[0]
+
+    reasons = ReasonFinder(profiles, encoder, scorer).between(0, 1, terms)
+
+    assert [(r.mine, r.theirs, r.alike) for r in reasons if r.term == "complement"] == expected
+
+
+def test_a_difference_is_told_as_none_in_common() -> None:
+    assert [reason.alike for reason in between(ADA, BEN)].count(True) == 0

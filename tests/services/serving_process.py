@@ -11,7 +11,7 @@ from eventmatch.models import schema
 from eventmatch.models.base import db
 from eventmatch.models.match import Match
 from eventmatch.models.rounds import Meeting
-from eventmatch.services import jobs, matching, newcomers, rounds
+from eventmatch.services import jobs, match_words, matching, newcomers, rounds
 from eventmatch.settings import read_settings
 from tests.cast import NINE, add_attendee, add_meetup, add_member
 
@@ -34,6 +34,7 @@ def main(folder: str) -> None:
         job_id = matching.start(oona, meetup.slug, now=NINE)
         status = jobs.job_for(oona, meetup.slug, job_id).status
         draft = rounds.RoundsDraft(to_local(NINE, "Europe/Berlin"), rounds=2, minutes=15, pause=5, tables=None)
+        match_words.words(oona, meetup.slug)
         rounds.plan(oona, meetup.slug, draft, now=NINE)
         meetings = db.session.scalar(select(func.count()).select_from(Meeting))
         add_attendee(meetup, "Chidi", asks=["scrum"], offers=["scrum"])

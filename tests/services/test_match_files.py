@@ -252,6 +252,49 @@ def test_weights_that_cannot_be_used_are_refused_by_name(text: str, message: str
         match_files(MatchOptions(written(tmp_path, PEOPLE), tmp_path / "lists.csv", weights=weights))
 
 
+def test_synonyms_come_from_a_file_and_a_chain_is_followed(tmp_path: Path) -> None:
+    people = written(tmp_path, "id,interests\nada,boards\nben,kanban\nchidi,chess\n")
+    synonyms = written(tmp_path, 'Boards = "task boards"\n"task boards" = "kanban"\n', "words.toml")
+
+    def together(file: Path | None) -> float:
+        match_files(MatchOptions(people, tmp_path / "lists.csv", synonyms=file))
+        return next(
+            float(r["score"]) for r in lists_of(tmp_path / "lists.csv") if (r["id"], r["other"]) == ("ada", "ben")
+        )
+
+    assert together(None) == 0 < together(synonyms)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('pm = "PM"', r"w.toml: 'pm' = 'PM': These are one already"),
+        ('pm = ""', r"w.toml: 'pm' = '': Type a word."),
+        ('" " = "pm"', r"w.toml: ' ' = 'pm': Type a word."),
+        ('a = "b"\nb = "a"', r"w.toml: 'b' = 'a': “a” is itself read as “b”: that is a circle."),
+        ('a = "b"\nA = "c"', r"w.toml: 'A' = 'c': “A” is read as “b” already."),
+        ("pm = 1", r"w.toml: pm is read as a word in quotes, not 1."),
+        ("[pm]", r"w.toml: pm is read as a word in quotes, not {}."),
+        ("pm: management", r"w.toml is not written in TOML"),
+    ],
+)
+def test_synonyms_that_make_no_sense_are_refused_by_name(text: str, message: str, tmp_path: Path) -> None:
+    synonyms = written(tmp_path, text, "w.toml")
+
+    with pytest.raises(Invalid, match=message):
+        match_files(MatchOptions(written(tmp_path, PEOPLE), tmp_path / "lists.csv", synonyms=synonyms))
+
+
+def test_a_colleague_is_told_as_one(tmp_path: Path) -> None:
+    people = written(tmp_path, "id,organisation\nada,ACME\nben,acme\n")
+    match_files(MatchOptions(people, tmp_path / "lists.csv", same_organisation="prefer"))
+
+    assert [row["reason"] for row in lists_of(tmp_path / "lists.csv")] == [
+        "Comes from your own organisation: acme.",
+        "Comes from your own organisation: ACME.",
+    ]
+
+
 def test_lots_are_drawn_only_between_people_who_are_equally_suited(tmp_path: Path) -> None:
     alike = written(tmp_path, "id\n" + "".join(f"{number}\n" for number in range(12)))
     unlike, _ = crowd_of_files(tmp_path)

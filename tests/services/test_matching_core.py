@@ -6,6 +6,7 @@ from itertools import combinations
 import pytest
 
 from eventmatch.matching.learning import FEATURES
+from eventmatch.matching.profiles import Profile
 from eventmatch.services.match_work import Lists, Wanted
 from eventmatch.services.matching_core import everybodys_lists
 from tests.matching.people import crowd
@@ -43,6 +44,50 @@ def test_who_is_excluded_need_not_meet() -> None:
 )
 def test_each_rule_changes_lists(setting: dict[str, object]) -> None:
     assert on_lists(lists(settings=setting)) != on_lists(lists())
+
+
+COLLEAGUES = [
+    asdict(Profile(str(number), organisation=name, interests=("chess",)))
+    for number, name in enumerate(("Acme Ltd.", "ACME", "Blue Kite"), start=1)
+]
+
+
+@pytest.mark.parametrize(("synonyms", "listed"), [({}, True), ({"acme ltd.": "Acme"}, False)])
+def test_colleagues_under_two_names_are_kept_apart_where_these_are_read_as_one(
+    synonyms: dict[str, str], *, listed: bool
+) -> None:
+    settings = {"same_organisation": "avoid", "organisation_synonyms": synonyms}
+
+    found = everybodys_lists(Wanted(COLLEAGUES, settings=settings), lambda *_: None)
+
+    assert ((1, 2) in on_lists(found)) == listed
+    assert {(1, 3), (2, 3)} <= on_lists(found)
+
+
+def test_an_organisation_is_told_as_typed_however_it_is_read() -> None:
+    settings = {"same_organisation": "prefer", "organisation_synonyms": {"acme ltd.": "Acme"}}
+
+    [pair] = [
+        pair
+        for pair in everybodys_lists(Wanted(COLLEAGUES, settings=settings), lambda *_: None).pairs
+        if (pair.low, pair.high) == (1, 2)
+    ]
+
+    told = [(r["mine"], r["theirs"], r["alike"]) for r in pair.sides[0].reasons if r["term"] == "complement"]
+    assert told == [("Acme Ltd.", "ACME", True)]
+
+
+def test_tags_are_read_as_the_organiser_says() -> None:
+    people = [
+        asdict(Profile(str(number), asks=(ask,), offers=(offer,)))
+        for number, (ask, offer) in enumerate([("pm", "x"), ("y", "project management")])
+    ]
+
+    def need(synonyms: dict[str, str]) -> float:
+        [pair] = everybodys_lists(Wanted(people, settings={"synonyms": synonyms}), lambda *_: None).pairs
+        return pair.sides[0].terms["need"]
+
+    assert need({}) == 0 < need({"PM": "boss", "boss": "Project Management"})
 
 
 def test_outcomes_teach_an_order_that_is_told() -> None:

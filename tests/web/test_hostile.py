@@ -82,6 +82,7 @@ GOOD: dict[str, dict[str, str]] = {
     "match_rules.save": RULES,
     "match_rules.try_out": RULES,
     "match_rules.decide": PAIR,
+    "match_words.same": {"written": "PM", "meant": "project management", "kind": "tag"},
     "organiser.make": EVENT,
     "organiser.change": EVENT,
     "place.save": PROFILE,

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.states import HowItWas
 from eventmatch.models.base import write_transaction
+from eventmatch.models.event import Event
 from eventmatch.models.tap import NotForMe
 from eventmatch.services import matching, outcomes, wishes
 from eventmatch.services.people import Aside
@@ -34,6 +36,28 @@ def test_a_card_says_what_ada_gets_and_what_to_ask(sign_in: SignIn, ada: Attende
     assert "Ben Hartwig" in page
     assert "Can help you with vendor contracts" in page
     assert "What do most people get wrong about vendor contracts?" in page
+
+
+@pytest.mark.parametrize(
+    ("rule", "there"),
+    [("prefer", "acme"), ("prefer", "Acme Ltd."), ("allow", "Blue Kite")],
+)
+def test_a_colleague_is_never_called_a_look_into_another_organisation(
+    meetup: MeetupRef, oona: Actor, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, rule: str, there: str
+) -> None:
+    monkeypatch.setattr(matching, "in_child", here_and_now)
+    emeka, _ = add_attendee(meetup, "Emeka", organisation="ACME"), add_attendee(meetup, "Grace", organisation=there)
+    decided = {"same_organisation": rule, "organisation_synonyms": {"Acme Ltd.": "ACME"}}
+    with write_transaction() as session:
+        session.execute(update(Event).values(settings={"matching": decided}))
+    matching.start(oona, meetup.slug, now=NINE)
+
+    card, desk = sign_in(emeka.actor).get(PEOPLE).text, sign_in(oona).get("/o/e/meetup/lists").text
+    assert (f"Also at {there}" in card, f"also at {there}" in desk) == (rule == "prefer", rule == "prefer")
+    assert ("A look into another organisation" in card, "another organisation:" in desk) == (
+        rule == "allow",
+        rule == "allow",
+    )
 
 
 @pytest.mark.usefixtures("lists")
