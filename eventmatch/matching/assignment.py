@@ -175,9 +175,9 @@ def with_fixed(pairs: Rows, values: Floats, fixed: Rows, n: int) -> tuple[Rows, 
 
 
 def whole(numbers: ArrayLike, shape: tuple[int, ...], what: str) -> Rows:
-    """The numbers as int64 of a shape in which -1 is any length, or an error that names them."""
+    """The numbers as int64 of a shape in which -1 is any length, none among them, or an error that names them."""
     array = np.asarray(numbers)
-    if not array.size:
+    if not array.size and -1 in shape:
         array = np.zeros([max(0, length) for length in shape], dtype=np.int64)
     if array.ndim != len(shape) or any(want not in {-1, has} for want, has in zip(shape, array.shape, strict=True)):
         raise ValueError(f"{what} are of shape {shape}; these are of shape {array.shape}.")

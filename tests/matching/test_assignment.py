@@ -254,6 +254,7 @@ def test_a_way_to_solve_out_of_range_is_refused(wrong: dict[str, Any]) -> None:
     ("wrong", "said"),
     [
         ({"caps": [1]}, "Caps are of shape"),
+        ({"caps": []}, "Caps are of shape"),
         ({"caps": [1, -1]}, "Caps are whole numbers, 0 or more"),
         ({"caps": [1, 0.5]}, "Caps are whole numbers"),
         ({"groups": [([1], 1)]}, "Codes are of shape"),
