@@ -86,7 +86,7 @@ def read_weights(path: Path) -> Weights:
     for name, weight in given.items():
         if name not in TERMS:
             raise Invalid(f"{path.name}: {name} is no weight; there are {', '.join(TERMS)}.", field=name)
-        if isinstance(weight, bool) or not isinstance(weight, int | float):
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1:
             raise Invalid(f"{path.name}: {name} is a number from 0 to 1, not {weight!r}.", field=name)
     try:
         return Weights(**(dict.fromkeys(TERMS, 0.0) | given))
@@ -112,7 +112,7 @@ def read_toml(path: Path, field: str) -> dict[str, Any]:
     """What a TOML file says."""
     try:
         return tomllib.loads(text_of(path))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a TOMLDecodeError, or a number of thousands of digits
         raise Invalid(f"{path.name} is not written in TOML: {error}.", field=field) from error
 
 

@@ -239,7 +239,10 @@ def test_weights_come_from_a_file(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("need = 0.5", r"w.toml: Weights .* add up to 1. These add up to 0.5."),
-        ("need = 2\ngive = -1", r"w.toml: Weights are 0 or more each"),
+        ("need = 2\ngive = -1", r"w.toml: need is a number from 0 to 1, not 2."),
+        ("need = nan", r"w.toml: need is a number from 0 to 1, not nan."),
+        ("need = 1" + 400 * "0", r"w.toml: need is a number from 0 to 1"),
+        ("need = 1" + 5000 * "0", r"w.toml is not written in TOML"),
         ("neeed = 1", r"w.toml: neeed is no weight; there are need, give, rare, complement, text."),
         ('need = "much"', r"w.toml: need is a number from 0 to 1, not 'much'."),
         ("need: 1", r"w.toml is not written in TOML"),
