@@ -38,14 +38,14 @@ class Chooser:
         Where lists are not full although more people could be on them, everybody whom one may meet is considered.
         """
         k = max(LEAST, BREADTH * self.settings.n_suggestions)
-        candidates = self.order.candidates(k)
-        lists, gap = self._choose(candidates, must)
+        candidates, wanted = self.order.candidates(k), self.order.pairs(must)
+        lists, gap = self._choose(candidates, wanted)
         short = [row for row, own in enumerate(lists) if len(own) < self.wanted]
         below = candidates[1].min(initial=0)
         more = joined([candidates, *(self.order.everybody(row, below) for row in short)], self.n)
-        return self._choose(more, must) if len(more[0]) > len(candidates[0]) else (lists, gap)
+        return self._choose(more, wanted) if len(more[0]) > len(candidates[0]) else (lists, gap)
 
-    def _choose(self, candidates: Candidates, must: Pairs) -> tuple[Lists, float | None]:
+    def _choose(self, candidates: Candidates, must: Rows) -> tuple[Lists, float | None]:
         pairs, values = self._with_first((candidates[0], worth(candidates[1])), must)
         if self.settings.mode == "mutual":
             return self._mutual(pairs, values)
@@ -72,10 +72,9 @@ class Chooser:
         limits = [(organisation, int(np.ceil(ORGANISATION * wanted)))] if not in_house else []
         return [*limits, (widest_interest(self.order), int(np.ceil(INTEREST * wanted)))]
 
-    def _with_first(self, candidates: Candidates, must: Pairs) -> Candidates:
+    def _with_first(self, candidates: Candidates, must: Rows) -> Candidates:
         """The candidates and their worth, what the organiser wants before everything else, unless it is excluded."""
-        wanted = self.order.pairs(must)
-        wanted = wanted[[not self.order.eligibility.excluded[low, high] for low, high in wanted.tolist()]]
+        wanted = must[[not self.order.eligibility.excluded[low, high] for low, high in must.tolist()]]
         first = np.full(len(wanted), FIRST * candidates[1].max(initial=1))
         return joined([(wanted, first), candidates], self.n)
 

@@ -73,7 +73,8 @@ class EventOrder:
         self.eligibility = Eligibility(read, self.pairs(excluded).tolist(), settings.same_organisation)
         closeness = hub_means(self.scorer.values, len(profiles), n_jobs=n_jobs, progress=advance)
         self.closeness = settings.hub * closeness
-        self.earlier = symmetric(self.pairs(self.history.earlier).tolist(), len(profiles))
+        self._met = self.pairs(self.history.earlier)
+        self.earlier = symmetric(self._met.tolist(), len(profiles))
 
     def pairs(self, pairs: Pairs) -> Rows:
         """Rows of the pairs of two people who are both here, the lower first, of shape (n, 2)."""
@@ -129,4 +130,4 @@ class EventOrder:
         return edges(graph)
 
     def _features(self, pairs: Rows, values: Floats) -> Floats:
-        return pair_features(self.scorer, pairs, values, self.pairs(self.history.earlier))
+        return pair_features(self.scorer, pairs, values, self._met)

@@ -102,3 +102,12 @@ def test_only_candidates_with_an_outcome_teach() -> None:
     features, useful = order.outcomes([("ben", "ada", True), ("ada", "chidi", False), ("ada", "zoe", True)])
 
     assert (features.shape, sorted(useful.tolist())) == ((2, len(FEATURES)), [False, True])
+
+
+def test_earlier_meetings_that_can_be_read_only_once_teach_as_others_do() -> None:
+    once, often = (
+        EventOrder(CAST, MatchSettings(), History(earlier=met)).lesson([("ada", "ben")])[0]
+        for met in (iter([("chidi", "ada")]), [("chidi", "ada")])
+    )
+
+    assert once.tolist() == often.tolist()

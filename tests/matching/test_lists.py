@@ -38,6 +38,14 @@ def test_who_must_meet_comes_first_whatever_was_learned(settings: MatchSettings)
     assert [result.lists[row].tolist() for row in (0, 11)] == [[11], [0]]
 
 
+def test_pairs_that_can_be_read_only_once_count_where_everybody_is_considered() -> None:
+    alike = [Profile(str(number)) for number in range(130)]
+
+    lists = match_event(alike, settings=replace(MUTUAL, quick=True), must=iter([("70", "129")])).lists
+
+    assert (lists[70][0], lists[129][0]) == (129, 70)
+
+
 def test_who_must_meet_hides_no_gap() -> None:
     profiles = crowd(60)
     quick = replace(MUTUAL, quick=True)
