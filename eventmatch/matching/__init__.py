@@ -1,6 +1,8 @@
 """Whom to meet: profiles in, mutual lists with scores and reasons out.
 
 Needs numpy, scipy and scikit-learn, and nothing else of this project: it can be lifted out and used elsewhere.
+Beside what the application uses there are `nearest.nearest` and `NearestPeople`, for crowds of any size in which
+likeness is one inner product; and `schedule`, `repair` and `windows`, which put pairs into rounds.
 
 >>> from eventmatch.matching import Profile, match_event
 >>> ada = Profile("ada", asks=("budgeting",), offers=("agile coaching",))
@@ -13,6 +15,7 @@ from eventmatch.matching.assignment import MutualMatcher
 from eventmatch.matching.event import explained, match_event
 from eventmatch.matching.latent import LatentSpace
 from eventmatch.matching.learning import LearnedOrder
+from eventmatch.matching.newcomers import NearestPeople
 from eventmatch.matching.order import EventOrder
 from eventmatch.matching.profiles import EncodedProfiles, Profile, ProfileEncoder
 from eventmatch.matching.reasons import Opening, Reason, opening
@@ -30,6 +33,7 @@ __all__ = [
     "MatchResult",
     "MatchSettings",
     "MutualMatcher",
+    "NearestPeople",
     "Opening",
     "Profile",
     "ProfileEncoder",

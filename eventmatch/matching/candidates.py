@@ -70,7 +70,15 @@ def mean_block(values: Block, rows: slice, k: int) -> Floats:
     return top_mean(without_self(values(rows), rows), k)
 
 
-def candidate_graph(values: Block, n: int, *, k: int, n_jobs: int | None = None, progress: Advance = unheard) -> Sparse:
+def candidate_graph(
+    values: Block,
+    n: int,
+    *,
+    k: int,
+    around: bool = False,
+    n_jobs: int | None = None,
+    progress: Advance = unheard,
+) -> Sparse:
     """Everybody's k best others as a sparse array of shape (n, n); exact.
 
     Parameters
@@ -81,6 +89,10 @@ def candidate_graph(values: Block, n: int, *, k: int, n_jobs: int | None = None,
         Number of people.
     k : int
         Others kept for each person, fewer where fewer are permitted.
+    around : bool, default=False
+        Whether of equal values the next columns after one's own are kept, and round to the first, instead of the
+        lowest: where many are equal to each other, as blank profiles are, they are then candidates of each other
+        instead of all of the first few.
     n_jobs : int, optional
         Threads, as joblib counts them; the result is the same whatever their number.
     progress : callable, optional
@@ -89,16 +101,17 @@ def candidate_graph(values: Block, n: int, *, k: int, n_jobs: int | None = None,
     Returns
     -------
     graph : sparse array of shape (n, n)
-        Stored entries are candidates, columns in ascending order. Of equal values the lower column is kept.
+        Stored entries are candidates, columns in ascending order. Of equal values the lower column is kept, or the
+        next one around.
     """
-    work = (delayed(best_block)(values, rows, k) for rows in blocks(n))
+    work = (delayed(best_block)(values, rows, k, around=around) for rows in blocks(n))
     return sp.csr_array(sp.vstack([sp.csr_array((0, n)), *heard(work, n_jobs, progress)]))
 
 
-def best_block(values: Block, rows: slice, k: int) -> Sparse:
+def best_block(values: Block, rows: slice, k: int, *, around: bool) -> Sparse:
     """The k best others of some rows."""
     block = without_self(values(rows), rows)
-    row, column = np.nonzero(among_best(block, k))
+    row, column = np.nonzero(among_best(block, k, np.arange(rows.start, rows.stop) if around else None))
     return sp.csr_array((block[row, column], (row, column)), shape=block.shape)
 
 
@@ -109,8 +122,8 @@ def heard(work: Iterable[Any], n_jobs: int | None, progress: Advance) -> Iterato
         yield result
 
 
-def among_best(values: Floats, k: int) -> NDArray[np.bool_]:
-    """Mark the k greatest finite values of each row; of equal ones the first columns."""
+def among_best(values: Floats, k: int, own: NDArray[np.int64] | None = None) -> NDArray[np.bool_]:
+    """Mark the k greatest finite values of each row; of equal ones the first columns, or the first after one's own."""
     n = values.shape[1]
     if k >= n:
         return np.isfinite(values)
@@ -118,4 +131,8 @@ def among_best(values: Floats, k: int) -> NDArray[np.bool_]:
     above = values > least
     tied = values == least
     room = k - above.sum(axis=1, keepdims=True)
-    return np.asarray((above | (tied & (np.cumsum(tied, axis=1) <= room))) & np.isfinite(values))
+    place = np.cumsum(tied, axis=1)
+    if own is not None:
+        passed = np.take_along_axis(place, own[:, None], axis=1)
+        place = np.where(place > passed, place - passed, place - passed + place[:, -1:])
+    return np.asarray((above | (tied & (place <= room))) & np.isfinite(values))

@@ -1,10 +1,8 @@
 """Match lists for one event in one call: profiles in, lists with scores and reasons out."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from eventmatch.matching.likeness import Rows
 from eventmatch.matching.lists import Chooser
@@ -13,8 +11,6 @@ from eventmatch.matching.profiles import Profile
 from eventmatch.matching.reasons import ReasonFinder
 from eventmatch.matching.result import MatchResult, listed_pairs
 from eventmatch.matching.settings import History, MatchSettings, Pairs
-
-threads = cache(ThreadpoolController)  # of numpy and scipy, looked for once
 
 Progress = Callable[[int, int], None]
 
@@ -46,7 +42,7 @@ def match_event(  # noqa: PLR0913 - all but the people have a default, and the r
     progress : callable, optional
         Called with (done, total) now and then; total stays the same, and the last call says done.
     must : iterable of (str, str)
-        Ids of two people who come first on each other's lists unless they are excluded.
+        Ids of two people who come first on each other's lists, unless they are excluded or cannot meet.
     history : History, optional
         What is known from earlier events.
     n_jobs : int, optional
@@ -67,10 +63,9 @@ def match_event(  # noqa: PLR0913 - all but the people have a default, and the r
     if not profiles:
         return MatchResult((), settings.weights, np.zeros((0, 2), np.int64), np.zeros((0, 2, 5)), (), ())
     advance = Advanced(3 * len(profiles), progress)
-    with threads().limit(limits=1, user_api="blas"):  # sums come out the same on any number of cores
-        order = EventOrder(profiles, settings, history, excluded=excluded, n_jobs=n_jobs, advance=advance)
-        lists, gap = Chooser(order, settings).lists(must)
-        result = explained(order, lists, gap)
+    order = EventOrder(profiles, settings, history, excluded=excluded, n_jobs=n_jobs, advance=advance)
+    lists, gap = Chooser(order, settings).lists(must)
+    result = explained(order, lists, gap)
     advance(len(profiles))
     return result
 

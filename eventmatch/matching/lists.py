@@ -73,8 +73,9 @@ class Chooser:
         return [*limits, (widest_interest(self.order), int(np.ceil(INTEREST * wanted)))]
 
     def _with_first(self, candidates: Candidates, must: Rows) -> Candidates:
-        """The candidates and their worth, what the organiser wants before everything else, unless it is excluded."""
-        wanted = must[[not self.order.eligibility.excluded[low, high] for low, high in must.tolist()]]
+        """The candidates and their worth, what the organiser wants before everything else, of those who may meet."""
+        may_meet = self.order.eligibility.block
+        wanted = must[[bool(may_meet(slice(low, low + 1))[0, high]) for low, high in must.tolist()]]
         first = np.full(len(wanted), FIRST * candidates[1].max(initial=1))
         return joined([(wanted, first), candidates], self.n)
 

@@ -1,8 +1,11 @@
 """In which order people suit each other at one event: the best first, of those who may meet."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from eventmatch.matching.candidates import Advance, candidate_graph, hub_means, unheard
 from eventmatch.matching.eligibility import Eligibility, symmetric
@@ -20,6 +23,14 @@ DEEP = 150  # candidates of each person from whom a learned order chooses
 DIGITS = 9  # of the order that count: what is nearer is a tie, however the arithmetic came by it
 EARLIER = 0.1  # of a full score, for having met at an earlier event
 HIGHEST = 2.0  # more than any order can be
+
+threads = cache(ThreadpoolController)  # of numpy and scipy, looked for once
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Let linear algebra use one thread: blocks are shared out instead, and sums come out the same anywhere."""
+    limit: AbstractContextManager[object] = threads().limit(limits=1, user_api="blas")
+    return limit
 
 
 class EventOrder:
@@ -66,15 +77,20 @@ class EventOrder:
         self.profiles, self.history = profiles, history or History()
         self.n_jobs, self.advance = n_jobs, advance
         self.rows = {profile.id: row for row, profile in enumerate(profiles)}
+        self.around = settings.mode != "ranked"
+        with one_thread():
+            self._compare(profiles, settings, excluded)
+        self._met = self.pairs(self.history.earlier)
+        self.earlier = symmetric(self._met.tolist(), len(profiles))
+
+    def _compare(self, profiles: Sequence[Profile], settings: MatchSettings, excluded: Pairs) -> None:
         self.encoder = ProfileEncoder(synonyms=settings.synonyms, background=self.history.background)
         read = under_one_name(profiles, settings.organisation_synonyms)
         encoded = self.encoder.fit_transform(read)
         self.scorer = DirectedScorer(encoded, settings.weights, colleagues=settings.same_organisation == "prefer")
         self.eligibility = Eligibility(read, self.pairs(excluded).tolist(), settings.same_organisation)
-        closeness = hub_means(self.scorer.values, len(profiles), n_jobs=n_jobs, progress=advance)
+        closeness = hub_means(self.scorer.values, len(profiles), n_jobs=self.n_jobs, progress=self.advance)
         self.closeness = settings.hub * closeness
-        self._met = self.pairs(self.history.earlier)
-        self.earlier = symmetric(self._met.tolist(), len(profiles))
 
     def pairs(self, pairs: Pairs) -> Rows:
         """Rows of the pairs of two people who are both here, the lower first, of shape (n, 2)."""
@@ -103,7 +119,8 @@ class EventOrder:
 
     def everybody(self, row: int, below: float = 0.0) -> Candidates:
         """All pairs of one person, in no order; where the order was learned, all of them below a value."""
-        order = self.block(slice(row, row + 1))[0]
+        with one_thread():
+            order = self.block(slice(row, row + 1))[0]
         order[row] = -np.inf
         others = np.flatnonzero(np.isfinite(order))
         pairs = np.sort(np.column_stack([np.full_like(others, row), others]), axis=1)
@@ -126,7 +143,10 @@ class EventOrder:
         return features[met], useful[met]
 
     def _best(self, k: int) -> Candidates:
-        graph = candidate_graph(self.block, len(self.rows), k=k, n_jobs=self.n_jobs, progress=self.advance)
+        with one_thread():
+            graph = candidate_graph(
+                self.block, len(self.rows), k=k, around=self.around, n_jobs=self.n_jobs, progress=self.advance
+            )
         return edges(graph)
 
     def _features(self, pairs: Rows, values: Floats) -> Floats:

@@ -59,3 +59,23 @@ def test_progress_counts_all_rows() -> None:
     candidate_graph(block, 30, k=3, progress=done.append)
 
     assert sum(done) == 30
+
+
+def test_people_who_are_all_alike_are_candidates_of_each_other_and_not_all_of_the_first() -> None:
+    lowest, around = (
+        candidate_graph(lambda rows: np.ones((rows.stop - rows.start, 9)), 9, k=2, around=around).toarray()
+        for around in (False, True)
+    )
+    assert (lowest > 0).sum(axis=0).tolist() == [8, 8, 2, 0, 0, 0, 0, 0, 0]
+    assert (around > 0).sum(axis=0).tolist() == [2] * 9
+    assert np.flatnonzero(around[8]).tolist() == [0, 1]
+
+
+def test_around_only_those_who_are_equal_change_places() -> None:
+    values = np.random.default_rng(7).random((30, 30))
+
+    lowest, around = (
+        candidate_graph(lambda rows: values[rows].copy(), 30, k=4, around=around) for around in (False, True)
+    )
+
+    assert np.array_equal(lowest.toarray(), around.toarray())

@@ -10,7 +10,7 @@ from eventmatch.matching.learning import FEATURES, LearnedOrder
 from eventmatch.matching.lists import worth
 from eventmatch.matching.measures import exposure
 from eventmatch.matching.profiles import Profile
-from eventmatch.matching.settings import History, MatchSettings
+from eventmatch.matching.settings import History, MatchSettings, Mode
 from tests.matching.people import crowd, listed
 
 MUTUAL, CAPPED, RANKED = (MatchSettings(mode=mode) for mode in ("mutual", "capped", "ranked"))
@@ -67,6 +67,21 @@ def test_nobody_is_told_to_meet_themselves(settings: MatchSettings) -> None:
     lists = match_event(crowd(20), settings=settings, must=[("0", "0")]).lists
 
     assert not any(row in own for row, own in enumerate(lists))
+
+
+@EVERY
+def test_who_cannot_meet_need_not_meet(settings: MatchSettings) -> None:
+    profiles = [*crowd(12), Profile("online", mode="online")]
+
+    assert ("online", "0") not in listed(match_event(profiles, settings=settings, must=[("online", "0")]))
+
+
+@pytest.mark.parametrize("mode", ["mutual", "capped"])
+def test_people_who_wrote_nothing_fill_each_others_lists(mode: Mode) -> None:
+    lists = match_event([Profile(str(number)) for number in range(200)], settings=MatchSettings(mode=mode)).lists
+
+    assert {len(own) for own in lists} == {6}
+    assert exposure(lists).min() > 0
 
 
 def test_nobody_stands_on_more_lists_than_the_cap() -> None:
