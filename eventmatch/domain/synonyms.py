@@ -83,6 +83,11 @@ def resolved(synonyms: Mapping[str, str]) -> dict[str, str]:
     return {word: end for word, end in ends.items() if end is not None}
 
 
+def read_as(synonyms: Mapping[str, str], word: str) -> str:
+    """Return what one word is read as at last."""
+    return _followed({word_key(written): meant for written, meant in synonyms.items()}, word) or word
+
+
 def _followed(known: Mapping[str, str], word: str) -> str | None:
     """Follow a word to what it is read as at last; a circle has no end."""
     seen = set()

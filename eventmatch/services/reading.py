@@ -6,6 +6,7 @@ from typing import Any
 from eventmatch.domain.organisations import differ, share_a_domain
 from eventmatch.domain.reasons import Reason, Words, readable, recalled
 from eventmatch.domain.states import TagRole
+from eventmatch.domain.synonyms import Kind, read_as
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.match import Match
 from eventmatch.models.person import addresses_of
@@ -17,11 +18,14 @@ def shows_asks_to(owner: Attendee, reader: Attendee) -> bool:
     """Tell whether somebody's asks may be read by another attendee.
 
     Asks hidden from colleagues are for those who are clearly none: of another organisation by its name, and under
-    no mail domain of the owner's. An empty organisation is quickly typed, an address has to be proven.
+    no mail domain of the owner's. An empty organisation is quickly typed, an address has to be proven. Names that the
+    organiser reads as one are one here, too.
     """
     if owner.id == reader.id or not owner.ask_hidden_from.colleagues:
         return True
-    if not differ(owner.organisation, reader.organisation):
+    synonyms = owner.event.settings.get("matching", {}).get(Kind.ORGANISATION.setting, {})
+    names = owner.organisation, reader.organisation
+    if not (differ(*names) and differ(*(read_as(synonyms, name) for name in names))):
         return False
     return not share_a_domain(_addresses(owner), _addresses(reader))
 

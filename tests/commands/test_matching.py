@@ -48,6 +48,22 @@ def test_match_writes_lists_and_needs_no_database(bare: Flask, people: Path, tmp
     assert not (tmp_path / "instance" / "eventmatch.db").exists()
 
 
+def test_tags_are_read_as_a_file_says_and_a_file_that_cannot_be_is_refused(
+    bare: Flask, people: Path, tmp_path: Path
+) -> None:
+    output, words = tmp_path / "lists.csv", tmp_path / "words.toml"
+    asked = ["match", str(people), "--output", str(output), "--synonyms", str(words)]
+    words.write_text('scrum = "vendor contracts"\n')
+    good = bare.test_cli_runner().invoke(args=asked)
+    words.write_text('scrum = "Scrum"\n')
+    bad = bare.test_cli_runner().invoke(args=asked)
+
+    assert good.exit_code == 0, good.output
+    reasons = {(row["id"], row["other"]): row["reason"] for row in rows(output)}
+    assert reasons["chidi", "ben"] == "Offers vendor contracts; you ask for scrum."
+    assert (bad.exit_code, "words.toml: 'scrum' = 'Scrum': These are one already" in bad.stderr) == (2, True)
+
+
 def test_excluded_pairs_are_on_no_list(bare: Flask, people: Path, tmp_path: Path) -> None:
     output, one, two = (tmp_path / name for name in ("lists.csv", "one.csv", "two.csv"))
     one.write_text("a,b\nben,ada\n")

@@ -3,7 +3,7 @@
 import pytest
 
 from eventmatch.domain.errors import Invalid
-from eventmatch.domain.synonyms import Kind, clean_word, kind_of, resolved, two_words, with_synonym, word_key
+from eventmatch.domain.synonyms import Kind, clean_word, kind_of, read_as, resolved, two_words, with_synonym, word_key
 
 KNOWN = {"pm": "project management", "Project management": "projects"}
 
@@ -39,6 +39,11 @@ def test_what_cannot_be_read_is_refused_by_field(written: str, meant: str, field
 
 def test_a_word_is_read_as_the_last_of_a_chain() -> None:
     assert resolved(KNOWN) == {"pm": "projects", "Project management": "projects"}
+
+
+@pytest.mark.parametrize(("word", "read"), [("PM", "projects"), ("projects", "projects"), ("HR", "HR"), ("", "")])
+def test_one_word_is_read_alone(word: str, read: str) -> None:
+    assert read_as(KNOWN, word) == read
 
 
 def test_a_circle_stays_as_written() -> None:

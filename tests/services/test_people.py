@@ -13,7 +13,7 @@ from eventmatch.models.attendee import Attendee, AttendeeTag
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.consent import Consent
 from eventmatch.models.contact import BadgeScan
-from eventmatch.models.event import Door
+from eventmatch.models.event import Door, Event
 from eventmatch.models.person import PersonEmail
 from eventmatch.models.scan import Presence
 from eventmatch.models.tap import Block, Known, NotForMe, Wish
@@ -194,6 +194,21 @@ def test_an_ask_hidden_from_colleagues_is_in_no_word_they_read(
     assert ("who moved a hospital?" in everything) is shown
     assert any(reason.their_field == "asks" for reason in view.card.reasons) is shown
     assert bool(view.asks) is shown
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize(
+    ("synonyms", "shown"), [({}, True), ({"NHL": "Nordhafen"}, False), ({"nhl": "Port", "Nordhafen": "Port"}, False)]
+)
+def test_colleagues_are_also_those_whose_organisation_is_read_as_one(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, synonyms: dict[str, str], *, shown: bool
+) -> None:
+    change(ben, organisation="Nordhafen", ask_hidden_from=HiddenFrom.ORGANISATION)
+    change(ada, organisation="NHL")
+    with write_transaction() as session:
+        session.execute(update(Event).values(settings={"matching": {"organisation_synonyms": synonyms}}))
+
+    assert bool(people.person(ada.actor, meetup.slug, ben.id).asks) is shown
 
 
 @pytest.mark.usefixtures("lists")
