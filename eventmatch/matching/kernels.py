@@ -52,8 +52,8 @@ def plain_rows(
 
     Notes
     -----
-    What takes time in here lets other threads run meanwhile: scipy's conversions and numpy's arithmetic do, while
-    sparse_dot_topn and other ways to add up by column (``numpy.add.at``, ``numpy.bincount``) do not.
+    Most of what takes time in here lets other threads run meanwhile: scipy's conversions and numpy's arithmetic do;
+    other ways to add up by column (``numpy.add.at``, ``numpy.bincount``) would not.
     """
     m = queries.shape[0]
     members, width = folded(postings.shape[1], k)
