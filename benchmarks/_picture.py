@@ -13,7 +13,7 @@ from scale import NAMES
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "matching.svg"
 LARGE = 5_000  # below, all are done in a moment
-LINE, GAP, BAR, LABEL, PANEL = 20, 14, 13, 200, 520
+LINE, GAP, BAR, LABEL, PANEL = 20, 14, 13, 260, 600
 HEAD = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * PANEL} {{height}}" role="img">
 <style>text {{{{ font: 13px system-ui, sans-serif; fill: #1c2430 }}}} .h {{{{ font-weight: 600 }}}}
 .n {{{{ fill: #55606e }}}} .o {{{{ fill: #1f6f5c }}}} .t {{{{ fill: #b9c2cc }}}}</style>
@@ -28,7 +28,8 @@ def main() -> None:
     """Read, draw, write."""
     quality, scale = (json.loads((RESULTS / f"{name}.json").read_text("utf-8")) for name in ("quality", "scale"))
     left, right = list(quality_groups(quality["quality"])), list(scale_groups(scale["nearest"]))
-    columns = [panel(groups, 20 + PANEL * place) for place, groups in enumerate((left, right))]
+    foot = ("One run on {cores} shared cores. What takes gigabytes also pays for their pages.".format(**scale), ())
+    columns = [panel(groups, 20 + PANEL * place) for place, groups in enumerate((left, [*right, foot]))]
     height = max(bottom for _, bottom in columns)
     drawing = HEAD.format(height=height, title="How good match lists are, and what they take")
     PICTURE.write_text(drawing + "".join(lines for lines, _ in columns) + "</svg>\n", encoding="utf-8")
