@@ -5,7 +5,6 @@ Out: {"seconds", "peak_mb", "lists": for each person the rows of the others, bes
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from _judge import K
 from _people import people
+from _report import peak_mb
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from eventmatch.matching import MatchSettings, Profile, match_event
@@ -34,7 +34,7 @@ def main() -> None:
     began = time.perf_counter()
     lists = tfidf(profiles, barred) if order["method"] == "tfidf" else matched(profiles, barred, order["method"])
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # kB on Linux
+    peak = peak_mb()
     print(json.dumps({"seconds": seconds, "peak_mb": peak, "lists": lists}))
 
 

@@ -7,7 +7,6 @@ Out, of newcomers: {"added": [[median, 95th percentile] of wall, the same of CPU
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from typing import Any
 import joblib
 import numpy as np
 import scipy.sparse as sp
+from _report import peak_mb
 from numpy.typing import NDArray
 from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.neighbors import NearestNeighbors
@@ -56,7 +56,7 @@ def measured(find: Callable[[], Found], people: Rows, rounds: int, cpu: Clock = 
         began, spent = time.perf_counter(), cpu()
         found = find()
         times.append((time.perf_counter() - began, cpu() - spent))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # kB on Linux
+    peak = peak_mb()
     wall, seconds = (median(part) for part in zip(*times[min(1, rounds) :], strict=True))
     whole = people.shape[0] / len(found)  # where only some were asked for
     return {"cpu": seconds * whole, "wall": wall * whole, "peak_mb": peak, "recall": recall(found, people)}

@@ -3,12 +3,14 @@
 import json
 import os
 import platform
+import resource
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
+STATUS = Path("/proc/self/status")
 
 
 def machine() -> dict[str, Any]:
@@ -19,6 +21,15 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "load": round(os.getloadavg()[0], 1),
     }
+
+
+def peak_mb() -> float:
+    """The most memory this process had at once; on Linux without what its parent had when it began."""
+    if STATUS.exists():
+        return (
+            next(float(line.split()[1]) for line in STATUS.read_text().splitlines() if line.startswith("VmHWM")) / 1024
+        )
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
