@@ -4,16 +4,11 @@ Every figure comes from a process of its own. How good lists are is judged in qu
 """
 
 import argparse
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
+from _apart import apart
 from _judge import fairness
 from _report import keep, machine, table
 
-ROOT = Path(__file__).resolve().parents[1]
 METHODS = ("mutual", "ranked", "tfidf")
 SIZES = (300, 1_000, 3_000)
 SEED = 7
@@ -33,17 +28,8 @@ def main() -> None:
 
 def made_up(size: int, method: str) -> dict:
     """Match generated people."""
-    result = one_matching(method=method, people=size, exclude=None, seed=SEED)
+    result = apart("_one_matching.py", method=method, people=size, exclude=None, seed=SEED)
     return {"people": size, "method": method, **result, **fairness(result.pop("lists"))}
-
-
-def one_matching(**order: object) -> dict:
-    """Let another process match."""
-    command = [sys.executable, str(Path(__file__).with_name("_one_matching.py")), json.dumps(order)]
-    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    environment = {**os.environ, "PYTHONPATH": paths}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603 - our own program
-    return json.loads(done.stdout)
 
 
 def made_up_row(row: dict) -> list[object]:

@@ -8,20 +8,16 @@ sp_matmul_rs and Dask are extras, measured where installed.
 """
 
 import argparse
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import scipy.sparse as sp
+from _apart import apart
 from _crowd import crowd
 from _report import keep, machine, table
 
-ROOT = Path(__file__).resolve().parents[1]
 SIZES = (1_000, 5_000, 20_000)
 LARGE = 20_000  # above it, one round and no n × n
 SEED = 20260101
@@ -49,7 +45,7 @@ def main() -> None:
             file = Path(folder) / "people.npz"
             sp.save_npz(file, crowd(size, SEED), compressed=False)
             report["nearest"] += [{"people": size, **row} for row in ways(file, size)]
-            report["newcomers"].append({"people": size, **one_scale(method="newcomers", file=str(file))})
+            report["newcomers"].append({"people": size, **apart("_one_scale.py", method="newcomers", file=str(file))})
     print("{cores} cores, load {load} before, Python {python}\n".format(**report))
     print(table(NEAREST, [nearest_row(row, report["nearest"]) for row in report["nearest"]]))
     print("", table(COMING, [coming_row(row) for row in report["newcomers"]]), sep="\n")
@@ -64,19 +60,10 @@ def ways(file: Path, size: int) -> Iterator[dict]:
     for method in NAMES:
         if (method == "similarity" and size > LARGE) or (method in EXTRAS and not find_spec(EXTRAS[method])):
             continue
-        result = one_scale(method=method, file=str(file), threads=1, rounds=rounds)
+        result = apart("_one_scale.py", method=method, file=str(file), threads=1, rounds=rounds)
         if method in {"neighbors", "plain", "compiled"}:
-            result["wall"] = one_scale(method=method, file=str(file), threads=2, rounds=rounds)["wall"]
+            result["wall"] = apart("_one_scale.py", method=method, file=str(file), threads=2, rounds=rounds)["wall"]
         yield {"method": method, **result}
-
-
-def one_scale(**order: object) -> dict:
-    """Let another process measure."""
-    command = [sys.executable, str(Path(__file__).with_name("_one_scale.py")), json.dumps(order)]
-    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    environment = {**os.environ, "PYTHONPATH": paths}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603 - our own program
-    return json.loads(done.stdout)
 
 
 def nearest_row(row: dict, rows: list[dict]) -> list[object]:

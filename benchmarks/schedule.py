@@ -7,15 +7,10 @@ one pair after the other into the first round open to both. Every figure comes f
 
 import argparse
 import itertools
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
+from _apart import apart
 from _report import keep, machine, table
 
-ROOT = Path(__file__).resolve().parents[1]
 WAYS = ("eventmatch", "first fit")
 SIZES = (1_000, 20_000)
 MOST = (6, 8)
@@ -29,19 +24,10 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
     cases = itertools.product(parser.parse_args().sizes, MOST, (False, True), WAYS)
     orders = [dict(zip(("people", "most", "part_time", "way"), case, strict=True)) for case in cases]
-    report = {**machine(), "schedules": [order | one_schedule(seed=SEED, **order) for order in orders]}
+    report = {**machine(), "schedules": [order | apart("_one_schedule.py", seed=SEED, **order) for order in orders]}
     print("{cores} cores, load {load} before, Python {python}; one run each\n".format(**report))
     print(table(COLUMNS, [shown(row) for row in report["schedules"]]))
     keep("schedule", report)
-
-
-def one_schedule(**order: object) -> dict:
-    """Let another process make rounds."""
-    command = [sys.executable, str(Path(__file__).with_name("_one_schedule.py")), json.dumps(order)]
-    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    environment = {**os.environ, "PYTHONPATH": paths}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603 - our own program
-    return json.loads(done.stdout)
 
 
 def shown(row: dict) -> list[object]:

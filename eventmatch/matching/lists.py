@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from eventmatch.matching.assignment import MutualMatcher
-from eventmatch.matching.capped import capped_lists
+from eventmatch.matching.capped import both_ways, capped_lists
 from eventmatch.matching.likeness import Floats, Rows
 from eventmatch.matching.order import Candidates, EventOrder
 from eventmatch.matching.possible import Groups, lists_of
@@ -41,6 +41,8 @@ class Chooser:
         candidates, wanted = self.order.candidates(k), self.order.pairs(must)
         lists, gap = self._choose(candidates, wanted)
         short = [row for row, own in enumerate(lists) if len(own) < self.wanted]
+        if not short:
+            return lists, gap
         below = candidates[1].min(initial=0)
         more = joined([candidates, *(self.order.everybody(row, below) for row in short)], self.n)
         return self._choose(more, wanted) if len(more[0]) > len(candidates[0]) else (lists, gap)
@@ -51,8 +53,7 @@ class Chooser:
             return self._mutual(pairs, values)
         if self.settings.mode == "ranked":
             return [own[: self.wanted] for own in lists_of(pairs, values, self.n)], None
-        graph = as_graph(np.concatenate([pairs, pairs[:, ::-1]]), np.tile(values, 2), self.n)
-        return capped_lists(graph, self.wanted, self.cap), None
+        return capped_lists(both_ways(as_graph(pairs, values, self.n)), self.wanted, self.cap), None
 
     def _mutual(self, pairs: Rows, values: Floats) -> tuple[Lists, float]:
         matcher = MutualMatcher(

@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,12 @@ from eventmatch.matching.learning import LearnedOrder
 from eventmatch.matching.order import EventOrder
 from eventmatch.matching.profiles import Profile
 from eventmatch.matching.result import MatchResult
-from eventmatch.matching.scoring import Weights
+from eventmatch.matching.scoring import TERMS, Weights
 from eventmatch.matching.settings import History, MatchSettings
 from eventmatch.services.match_lists import write_lists
 from eventmatch.services.match_options import MatchOptions
 from eventmatch.services.match_people import read_pairs, read_people
 from eventmatch.services.match_tables import text_of, write_text
-
-TERMS = tuple(field.name for field in fields(Weights))
 
 Pairs = list[tuple[str, str]]
 

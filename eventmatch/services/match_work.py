@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+POLITE = 10  # of the processor's time, the door comes first
 LEAST = 3  # names; a list with fewer is weak
 EXTRA = 2  # newcomers at the end of a full list while the event runs
 

@@ -7,12 +7,11 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from eventmatch.domain.faults import told
-from eventmatch.services.match_work import Lists, Wanted
+from eventmatch.services.match_work import POLITE, Lists, Wanted
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
-POLITE = 10  # of the processor's time, the door comes first
 
 
 def run(pipe: Connection, wanted: Wanted) -> None:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from eventmatch.domain.errors import DomainError
 from eventmatch.domain.rounds import Seating
+from eventmatch.services.match_work import POLITE
 
 if TYPE_CHECKING:
     from eventmatch.matching.mending import Change
     from eventmatch.matching.schedule import Schedule
     from eventmatch.matching.seating import Meeting
 
-POLITE = 10  # of the processor's time, the door comes first
 CONTEXT = multiprocessing.get_context("spawn")
 DIED = "The computation ended before it was done. The rounds shown are the earlier ones; start it again."
 
