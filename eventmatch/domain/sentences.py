@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from eventmatch.domain.verdicts import DoorState, TicketState, Verdict
+from eventmatch.domain.verdicts import DoorRule, DoorState, TicketState, Verdict, broken_rule
 
 SENTENCES = {
     Verdict.ADMITTED: "May go in.",
@@ -19,13 +19,17 @@ SENTENCES = {
     Verdict.WAITLISTED: "Has no place yet: waiting or not confirmed.",
     Verdict.NOT_YET_OPEN: "Doors open at {opens}.",
     Verdict.CLOSED: "Doors closed at {closes}.",
-    Verdict.NEEDS_ANSWER: "A question must be answered first.",
+    Verdict.NEEDS_ANSWER: "Ask first: {question}",
     Verdict.ROOM_FULL: "All {places} places are taken. Ask them to wait until somebody leaves.",
 }
 STANDING = "Seats are taken. Standing room: {standing} left after this one."
-OTHER_KINDS = "This door is only for: {kinds}."
-BADGE = "A badge opens no entrance. Ask for the ticket, or search for the name."
-ENTRANCE_FIRST = "Has not checked in at the entrance yet."
+RULES = {
+    DoorRule.WAY_OUT: "This door only leads out. Send them to the entrance.",
+    DoorRule.OTHER_KINDS: "This door is only for: {kinds}.",
+    DoorRule.ENTRANCE_FIRST: "Has not checked in at the entrance yet.",
+    DoorRule.NO_BADGE: "A badge opens no entrance. Ask for the ticket, or search for the name.",
+    DoorRule.NO_WAY_BACK: "Has been in and went out; here nobody may come back in.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Circumstances:
     ticket: TicketState | None = None
     since: datetime | None = None
     since_door: str = ""
+    question: str = "what the organiser wants to know here."
     seats: int | None = None
     standing: int = 0
 
@@ -53,16 +58,15 @@ def reason(verdict: Verdict, known: Circumstances) -> str:
         since_door=known.since_door,
         opens=_moment(known.door.opens_at, known),
         closes=_moment(known.door.closes_at, known),
+        question=known.question,
         places=(known.seats or 0) + known.standing,
     )
 
 
 def _wrong_door(known: Circumstances) -> str:
     """Say which rule of the door it was."""
-    kinds, ticket = known.door.kinds, known.ticket
-    if ticket is not None and kinds and ticket.kind not in kinds:
-        return OTHER_KINDS.format(kinds=", ".join(sorted(kinds)))
-    return BADGE if known.door.entrance else ENTRANCE_FIRST
+    rule = broken_rule(known.ticket, known.door) if known.ticket is not None else None
+    return RULES[rule or DoorRule.NO_BADGE].format(kinds=", ".join(sorted(known.door.kinds)))
 
 
 def _standing_left(known: Circumstances) -> int | None:

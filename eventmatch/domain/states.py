@@ -86,6 +86,16 @@ class Direction(StrEnum):
     OUT = "out"
 
 
+class DeviceKind(StrEnum):
+    """What somebody is checked in by."""
+
+    SCANNER = "scanner"  # a phone, laptop or program of the door staff
+    KIOSK = "kiosk"  # a tablet guests serve themselves at
+    SCREEN = "screen"  # the venue's screen with a code that changes
+    POSTER = "poster"  # a printed code: nobody saw them come, they say so themselves
+    LINK = "link"  # the join link of those who take part online
+
+
 class MemberRole(StrEnum):
     """What somebody may do in an organiser's team."""
 

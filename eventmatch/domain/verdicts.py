@@ -61,17 +61,35 @@ def tone(verdict: Verdict) -> Tone:
 EXEMPT_FROM_CAPACITY = frozenset({TicketKind.CREW, TicketKind.SPEAKER})
 
 
+class DoorRule(StrEnum):
+    """What can be wrong about a door for a ticket that is right."""
+
+    WAY_OUT = "way_out"
+    OTHER_KINDS = "other_kinds"
+    ENTRANCE_FIRST = "entrance_first"
+    NO_BADGE = "no_badge"
+    NO_WAY_BACK = "no_way_back"
+
+
 @dataclass(frozen=True, slots=True)
 class TicketState:
-    """What a door needs to know about a ticket; ``None`` for the ticket itself means unknown here."""
+    """What a door needs to know about a ticket."""
 
     status: AttendeeStatus
     kind: TicketKind
+    elsewhere: bool = False  # for another event of the same organiser
     barred: bool = False
     revoked: bool = False
     by_badge: bool = False  # the public code was shown, not the private one
+    needs_space: bool = False  # a full room takes them in all the same
     inside: bool = False  # now in this door's room
+    been_in: bool = False  # was let into this door's room before; today, where each day counts anew
     arrived: bool = False  # was let into the venue at least once
+
+    @property
+    def exempt(self) -> bool:
+        """Whether a full room takes them in all the same."""
+        return self.needs_space or self.kind in EXEMPT_FROM_CAPACITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +99,31 @@ class DoorState:
     opens_at: datetime
     closes_at: datetime
     entrance: bool
+    exit_only: bool = False
     badge_admits: bool = False
     kinds: frozenset[TicketKind] = frozenset()  # empty: every kind may pass
+    re_entry: bool = True  # whoever went out may come back
+    unanswered: bool = False  # it asks something, and this reading brings no answer
     free_places: int | None = None  # None: no limit
 
 
-def judge(ticket: TicketState, door: DoorState, direction: Direction, at: datetime) -> Verdict:
-    """Return the verdict in the agreed order: person first, then presence, time, door and room."""
+def judge(ticket: TicketState | None, door: DoorState, direction: Direction, at: datetime) -> Verdict:
+    """Return the verdict in the agreed order: the code, the person, then presence, time, door and room."""
+    if ticket is None:
+        return Verdict.UNKNOWN
     if (standing := _standing(ticket)) is not None:
         return standing
     if direction is Direction.OUT:
         return Verdict.EXITED if ticket.inside else Verdict.NOT_INSIDE
     if ticket.inside:
         return Verdict.ALREADY_IN
-    return _window(door, at) or _door_rule(ticket, door) or _room(ticket, door)
+    return _window(door, at) or _door(ticket, door) or _room(ticket, door)
 
 
 def _standing(ticket: TicketState) -> Verdict | None:
-    """Return why this ticket opens nothing anywhere, if it does not."""
+    """Return why this ticket opens nothing here, if it does not."""
+    if ticket.elsewhere:
+        return Verdict.WRONG_EVENT
     if ticket.barred:
         return Verdict.BARRED
     if ticket.revoked:
@@ -115,16 +140,27 @@ def _window(door: DoorState, at: datetime) -> Verdict | None:
     return Verdict.CLOSED if at >= door.closes_at else None
 
 
-def _door_rule(ticket: TicketState, door: DoorState) -> Verdict | None:
-    """Refuse kinds this door is not for, first entry by a badge, and rooms before the entrance."""
+def broken_rule(ticket: TicketState, door: DoorState) -> DoorRule | None:
+    """Return which rule of the door this ticket breaks, if it does."""
+    if door.exit_only:
+        return DoorRule.WAY_OUT
     if door.kinds and ticket.kind not in door.kinds:
-        return Verdict.WRONG_DOOR
+        return DoorRule.OTHER_KINDS
+    if not door.entrance and not ticket.arrived:
+        return DoorRule.ENTRANCE_FIRST
     if ticket.by_badge and not ticket.arrived and not door.badge_admits:
+        return DoorRule.NO_BADGE
+    return DoorRule.NO_WAY_BACK if ticket.been_in and not door.re_entry else None
+
+
+def _door(ticket: TicketState, door: DoorState) -> Verdict | None:
+    """Refuse whoever breaks a rule of the door, then whoever has not answered its question."""
+    if broken_rule(ticket, door) is not None:
         return Verdict.WRONG_DOOR
-    return Verdict.WRONG_DOOR if not door.entrance and not ticket.arrived else None
+    return Verdict.NEEDS_ANSWER if door.unanswered else None
 
 
 def _room(ticket: TicketState, door: DoorState) -> Verdict:
     """Admit while there is a place, and always those a room cannot do without."""
     full = door.free_places is not None and door.free_places <= 0
-    return Verdict.ROOM_FULL if full and ticket.kind not in EXEMPT_FROM_CAPACITY else Verdict.ADMITTED
+    return Verdict.ROOM_FULL if full and not ticket.exempt else Verdict.ADMITTED

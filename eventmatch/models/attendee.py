@@ -62,6 +62,8 @@ class Attendee(Base):
     barred_at: Mapped[datetime | None]
     barred_why: Mapped[str] = mapped_column(String(300), default="")
     imported: Mapped[bool] = mapped_column(default=False)
+    walk_in: Mapped[bool] = mapped_column(default=False)  # registered at the door
+    needs_space: Mapped[bool] = mapped_column(default=False)  # a full room takes them in all the same
     event: Mapped[Event] = relationship()
     person: Mapped[Person | None] = relationship()
 

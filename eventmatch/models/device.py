@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch.domain.permissions import ALLOWED, RUNNERS, Action
-from eventmatch.domain.states import MemberRole, StaffRole
+from eventmatch.domain.states import DeviceKind, MemberRole, StaffRole
 from eventmatch.models.base import Base, db
 from eventmatch.models.event import Door, Event, Staff
 from eventmatch.models.organiser import Member
@@ -23,6 +23,7 @@ class Device(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[DeviceKind] = mapped_column(default=DeviceKind.SCANNER)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))  # staff on duty
     pairing_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the one-time link
     pairing_until: Mapped[datetime | None]
@@ -32,6 +33,9 @@ class Device(Base):
     revoked_at: Mapped[datetime | None]
     last_contact_at: Mapped[datetime | None]
     clock_offset: Mapped[int] = mapped_column(default=0)  # milliseconds to add to the device's clock
+    queue_length: Mapped[int] = mapped_column(default=0)  # scans it had not handed in at its last contact
+    synced_at: Mapped[datetime | None]  # when it last fetched what it needs to judge alone
+    pin_hash: Mapped[str | None] = mapped_column(String(200))  # locks a kiosk
     event: Mapped[Event] = relationship()
     person: Mapped[Person | None] = relationship()
 

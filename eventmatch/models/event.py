@@ -38,7 +38,9 @@ class Event(Base):
     conduct: Mapped[str] = mapped_column(Text, default="")
     meeting_spots: Mapped[list[str]] = mapped_column(JSON, default=list)
     tag_suggestions: Mapped[list[str]] = mapped_column(JSON, default=list)
-    settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # matching weights and rules, accent colour
+    settings: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict
+    )  # "matching": weights and rules; "door": see domain/door_rules
     created_at: Mapped[datetime]
     organiser: Mapped[Organiser] = relationship()
 
@@ -58,6 +60,7 @@ class Room(Base):
     capacity: Mapped[int | None]  # seats; None: no limit
     standing: Mapped[int] = mapped_column(default=0)  # further places
     is_venue: Mapped[bool] = mapped_column(default=False)
+    full_since: Mapped[datetime | None]  # closed by hand, whatever the count says
     event: Mapped[Event] = relationship()
 
 
@@ -70,7 +73,7 @@ class Door(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(120))
-    rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # kinds, badge_admits
+    rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # kinds, badge_admits, direction, question
     room: Mapped[Room] = relationship()
 
 

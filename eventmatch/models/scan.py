@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -39,7 +39,8 @@ class Scan(Base):
     clock_offset: Mapped[int] = mapped_column(default=0)
     effective_at: Mapped[datetime]  # device time + offset, or when it was received
     received_at: Mapped[datetime]
-    offline: Mapped[bool] = mapped_column(default=False)
+    offline: Mapped[bool] = mapped_column(default=False)  # the device decided alone, and handed it in later
+    answers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # to the door's question
     override_by: Mapped[str] = mapped_column(String(200), default="")
     override_why: Mapped[str] = mapped_column(String(300), default="")
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("scan.id", ondelete="CASCADE"), unique=True)
@@ -67,6 +68,18 @@ class Presence(Base):
     door_id: Mapped[int] = mapped_column(ForeignKey("door.id", ondelete="CASCADE"))
     since: Mapped[datetime]
     left_at: Mapped[datetime | None]
+
+
+class Waiting(Base):
+    """Somebody's turn in front of a full room; the row goes when they get in, or leave the venue."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (UniqueConstraint("attendee_id", "room_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"))
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime]
 
 
 def insert_into(table: type[Base]) -> Any:

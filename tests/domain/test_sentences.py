@@ -34,12 +34,18 @@ def test_wrong_door_tells_which_rule_it_was() -> None:
     crew = replace(DOOR, kinds=frozenset({TicketKind.CREW, TicketKind.SPEAKER}))
     room = replace(DOOR, entrance=False)
 
-    told = [reason(Verdict.WRONG_DOOR, replace(KNOWN, door=door)) for door in (crew, DOOR, room)]
+    badge, gone = replace(ADA, by_badge=True), replace(ADA, been_in=True, arrived=True)
+    once, way_out = replace(DOOR, re_entry=False), replace(DOOR, exit_only=True)
+    cases = [(crew, ADA), (DOOR, badge), (room, ADA), (once, gone), (way_out, ADA)]
+
+    told = [reason(Verdict.WRONG_DOOR, replace(KNOWN, door=door, ticket=ticket)) for door, ticket in cases]
 
     assert told == [
         "This door is only for: crew, speaker.",
         "A badge opens no entrance. Ask for the ticket, or search for the name.",
         "Has not checked in at the entrance yet.",
+        "Has been in and went out; here nobody may come back in.",
+        "This door only leads out. Send them to the entrance.",
     ]
 
 
