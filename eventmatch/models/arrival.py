@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from eventmatch.domain.states import AttendeeStatus, Mode
 from eventmatch.domain.verdicts import Verdict
@@ -52,6 +53,25 @@ def admissions(event_id: int, since: datetime) -> dict[int, tuple[int, int]]:
     query = query.where(Scan.event_id == event_id, Scan.verdict == Verdict.ADMITTED, stands())
     rows = db.session.execute(query.group_by(Scan.door_id))
     return {door_id: (total, lately) for door_id, total, lately in rows}
+
+
+def first_arrivals(event_id: int) -> list[datetime]:
+    """Return when each attendee was first let into the venue, scans taken back aside, in order of time."""
+    query = _into_the_venue(select(func.min(Scan.effective_at)), event_id).join(Ticket, Ticket.id == Scan.ticket_id)
+    return sorted(db.session.scalars(query.group_by(Ticket.attendee_id)))
+
+
+def entrances_since(event_id: int, since: datetime) -> list[datetime]:
+    """Return when somebody was let into the venue from a moment on, scans taken back aside."""
+    return list(
+        db.session.scalars(_into_the_venue(select(Scan.effective_at), event_id).where(Scan.effective_at >= since))
+    )
+
+
+def _into_the_venue(query: Select[Any], event_id: int) -> Select[Any]:
+    """Keep the admissions at the venue's entrances that stand."""
+    query = query.join(Door, Door.id == Scan.door_id).join(Room, Room.id == Door.room_id)
+    return query.where(Scan.event_id == event_id, Scan.verdict == Verdict.ADMITTED, Room.is_venue, stands())
 
 
 def rooms_inside(event_id: int) -> dict[int, int]:

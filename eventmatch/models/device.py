@@ -113,6 +113,16 @@ def devices_of(event_id: int) -> list[DeviceNow]:
     return [DeviceNow(*row) for row in db.session.execute(query)]
 
 
+def doors_by_device(event_id: int) -> dict[int, tuple[str, ...]]:
+    """Return the names of the doors each device of an event may scan at."""
+    query = select(DeviceDoor.device_id, Door.name).join(Door, Door.id == DeviceDoor.door_id)
+    query = query.join(Device, Device.id == DeviceDoor.device_id).where(Device.event_id == event_id)
+    names: dict[int, tuple[str, ...]] = {}
+    for device_id, name in db.session.execute(query.order_by(Door.id)):
+        names[device_id] = (*names.get(device_id, ()), name)
+    return names
+
+
 def unpaired_device(event_id: int, name: str) -> Device | None:
     """Return a device of this name that still waits for its browser."""
     waiting = (Device.token_hash.is_(None), Device.revoked_at.is_(None))

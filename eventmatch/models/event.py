@@ -137,6 +137,12 @@ def events_running(now: datetime) -> list[Event]:
     return list(db.session.scalars(query.order_by(Event.starts_at, Event.id)))
 
 
+def rooms_of(event_id: int) -> list[Room]:
+    """Return an event's rooms, the venue first."""
+    query = select(Room).where(Room.event_id == event_id)
+    return list(db.session.scalars(query.order_by(Room.is_venue.desc(), Room.id)))
+
+
 def doors_of(event_id: int) -> list[Door]:
     """Return an event's doors, entrances first."""
     query = select(Door).join(Room).where(Room.event_id == event_id)

@@ -113,6 +113,13 @@ def wrong_numbers(device_id: int, since: datetime) -> int:
     return db.session.scalar(query.where(Scan.by_number, Scan.verdict == Verdict.UNKNOWN)) or 0
 
 
+def turns_by_room(event_id: int) -> dict[int, int]:
+    """Count who waits in front of each room of an event; rooms nobody waits for are absent."""
+    query = select(Waiting.room_id, func.count()).join(Room, Room.id == Waiting.room_id)
+    rows = db.session.execute(query.where(Room.event_id == event_id).group_by(Waiting.room_id))
+    return {row[0]: row[1] for row in rows}
+
+
 def overrides_of(attendee_id: int) -> list[tuple[datetime, str, str, str]]:
     """Return when, at which door, by whom and why an attendee was let in against the rules, undone ones aside."""
     query = select(Scan.effective_at, Door.name, Scan.override_by, Scan.override_why)

@@ -34,9 +34,9 @@ def moment(at: datetime, zone: str) -> str:
     return str(format_datetime(at.astimezone(ZoneInfo(zone)), "EEE d MMM yyyy, HH:mm", rebase=False))
 
 
-def clock(at: datetime, zone: str) -> str:
+def clock(at: datetime, zone: str, pattern: str = "HH:mm") -> str:
     """Write a moment as a time of day in an event's zone."""
-    return str(format_time(at.astimezone(ZoneInfo(zone)), "HH:mm", rebase=False))
+    return str(format_time(at.astimezone(ZoneInfo(zone)), pattern, rebase=False))
 
 
 def day(at: datetime) -> str:

@@ -15,6 +15,7 @@ from eventmatch.domain.errors import Invalid
 from eventmatch.domain.local_time import zone_of, zones
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.states import Mode
+from eventmatch.services import board as board_service
 from eventmatch.services import desk as desk_service
 from eventmatch.services import events as event_service
 from eventmatch.services import jobs, organising
@@ -145,6 +146,14 @@ def desk(slug: str) -> ResponseReturnValue:
     """Show who has arrived, and everything there is to do."""
     shown = desk_service.desk(current_actor(), slug, now=utcnow())
     return render_template("organiser/desk.html", desk=shown, event=shown.event)
+
+
+@pages.get("/o/e/<slug>/board")
+@declares(Action.SEE_EVENT_DESK)
+def board(slug: str) -> ResponseReturnValue:
+    """Show how the event fills, on a screen that is left standing."""
+    shown = board_service.board(current_actor(), slug, now=utcnow())
+    return render_template("organiser/board.html", board=shown, event=shown.event)
 
 
 @pages.get("/o/e/<slug>/jobs/<int:job_id>")
