@@ -30,6 +30,7 @@ from eventmatch.models.work import Job
 from eventmatch.services.sessions import add_session
 from eventmatch.web.clock import utcnow
 from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup, add_member, add_person, add_staff
+from tests.services.scans import scan
 
 NOW = utcnow()
 SIGNED_IN = {Role.SIGNED_IN}
@@ -102,6 +103,7 @@ class World:
             "token": "x" * 43,
             "extension": "csv",
             "ext": "csv",
+            "door_scan_id": scan(self.meetup, self.ben, NOW),
             **_rows(self.meetup, self.ada, self.ben, waiting),
         }
 

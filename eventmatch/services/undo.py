@@ -45,7 +45,7 @@ def undo(door: DoorKey, scan_id: int, *, by: Actor, at: datetime) -> Undone:
         scan = _own_admission(place, scan_id, at)
         ticket = db.session.get_one(Ticket, scan.ticket_id)
         attendee = db.session.get_one(Attendee, ticket.attendee_id, with_for_update={"key_share": True})
-        if _write(place, scan, at):
+        if append(scan, at=at):
             presence.rebuild(attendee.id)
         return Undone(attendee.name)
 
@@ -59,21 +59,23 @@ def _own_admission(place: Place, scan_id: int, at: datetime) -> Scan:
     return scan
 
 
-def _write(place: Place, scan: Scan, at: datetime) -> bool:
-    """Append the undoing; of two at once one is written."""
+def append(scan: Scan, *, at: datetime, by: str = "", why: str = "") -> bool:
+    """Append the undoing of a scan, inside an open write transaction; of two at once one is written."""
     row = insert_into(Scan).values(
-        event_id=place.event_id,
-        door_id=place.door_id,
+        event_id=scan.event_id,
+        door_id=scan.door_id,
         ticket_id=scan.ticket_id,
-        device_id=place.device_id,
+        device_id=scan.device_id,
         nonce=new_token(),
         code_hash=scan.code_hash,
         by_number=False,
         verdict=Verdict.EXITED,
         direction=Direction.OUT,
-        clock_offset=place.clock_offset,
+        clock_offset=scan.clock_offset,
         effective_at=at,
         received_at=at,
+        override_by=by,
+        override_why=why,
         undoes_id=scan.id,
         answer=json.dumps({"undone": scan.id}),
     )

@@ -87,7 +87,15 @@ class Everybody:
             attendee, badge = tables.execute(listed).fetchone()
             self._agree(tables, attendee)
             [job] = tables.execute("SELECT id FROM job LIMIT 1").fetchone()
-        return {"attendee_id": attendee, "code": badge, "job_id": job, "door_id": 1, "device_id": 1}
+            [scan] = tables.execute("SELECT id FROM scan WHERE verdict = 'admitted' LIMIT 1").fetchone()
+        return {
+            "attendee_id": attendee,
+            "code": badge,
+            "door_scan_id": scan,
+            "job_id": job,
+            "door_id": 1,
+            "device_id": 1,
+        }
 
     def _agree(self, tables: sqlite3.Connection, attendee: int) -> None:
         """Let Ada and somebody have agreed to meet, so that both are asked how it was."""
