@@ -48,6 +48,7 @@ from eventmatch.web import (
     reports,
     rounds,
     safety,
+    signing,
     tickets,
 )
 
@@ -74,6 +75,7 @@ PAGES = (
     reports,
     badges,
     safety,
+    signing,
 )
 APIS = (scan_api,)
 log = logging.getLogger(__name__)
@@ -135,7 +137,7 @@ def _connect(app: Flask, settings: Settings, queue_file: Path | None) -> None:
     with app.app_context():
         base.prepare(base.db.engine)
     mail = mail_gateway(settings.mail_url, settings.instance / "outbox")
-    perform = jobs.perform_in(app, mail, settings.base_url)
+    perform = jobs.perform_in(app, mail, settings.site)
     app.extensions["queue"] = queue.connect(queue_file, perform, jobs.EVERY_MINUTE)
 
 

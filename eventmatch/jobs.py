@@ -9,6 +9,7 @@ from flask import Flask
 
 from eventmatch.domain.errors import DomainError
 from eventmatch.domain.faults import told
+from eventmatch.domain.site import Site
 from eventmatch.gateways.mail import MailGateway
 from eventmatch.services import importing, jobs, leftovers, matching, newcomers, outbox, rounds_run, seats, what_if
 
@@ -33,13 +34,13 @@ SWEEPS: dict[str, Callable[[datetime], object]] = {
 EVERY_MINUTE = ("mail", "jobs", *SWEEPS)
 
 
-def perform_in(app: Flask, mail: MailGateway, base_url: str) -> Callable[[str, dict[str, Any]], None]:
+def perform_in(app: Flask, mail: MailGateway, site: Site) -> Callable[[str, dict[str, Any]], None]:
     """Return what the queue calls for each task, inside the application."""
 
     def perform(name: str, values: dict[str, Any]) -> None:
         with app.app_context():
             if name == "mail":
-                outbox.deliver(mail, base_url=base_url, now=datetime.now(UTC))
+                outbox.deliver(mail, site=site, now=datetime.now(UTC))
             elif name == "jobs":
                 jobs.ask_again()
             elif name == "job":

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from eventmatch.domain.site import Site
+
 PREFIX = "EVENTMATCH_"
 ROOT = Path(__file__).parent.parent
 FOR_OTHERS = 0o077  # rights of everybody but the owner
@@ -31,6 +33,11 @@ class Settings:
     allowed_hosts: tuple[str, ...]
     mail_url: str  # "" keeps mails as .eml files under instance/outbox/
     secret_key: str
+
+    @property
+    def site(self) -> Site:
+        """What services may know of all this."""
+        return Site(self.base_url, self.secret_key)
 
     @property
     def secure(self) -> bool:

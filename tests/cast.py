@@ -7,6 +7,7 @@ from typing import Any
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.codes import token_hash
+from eventmatch.domain.site import Site
 from eventmatch.domain.states import (
     CONSENT_TEXT_VERSION,
     AttendeeStatus,
@@ -26,6 +27,7 @@ from eventmatch.services import teams, tickets
 
 NINE = datetime(2027, 3, 4, 9, 0, tzinfo=UTC)  # when the meetup begins
 HOUR = timedelta(hours=1)
+SITE = Site("https://meet.example.org", "a secret")
 
 
 @dataclass(frozen=True)

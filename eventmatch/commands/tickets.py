@@ -17,13 +17,13 @@ from eventmatch.services.ticket_list import admissible_tickets
 @as_json
 def tickets(event: str, output: Path, *, not_checked_in: bool, as_json: bool) -> None:
     """Write name, code and address of every ticket of EVENT that admits; the log keeps that you did."""
-    base_url = current_app.config["EVENTMATCH"].base_url
-    found = admissible_tickets(event, not_checked_in=not_checked_in, base_url=base_url, now=now())
+    site = current_app.config["EVENTMATCH"].site
+    found = admissible_tickets(event, not_checked_in=not_checked_in, site=site, now=now())
     try:
         _write(output, found.csv)
     except OSError as error:
         refuse(f"{output} cannot be written: {error.strerror}.")
-    words = f"{found.count} tickets in {output}, with addresses under {base_url}"
+    words = f"{found.count} tickets in {output}, with addresses under {site.base_url}"
     say({"tickets": found.count, "file": str(output)}, as_json=as_json, words=words)
 
 

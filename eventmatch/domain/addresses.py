@@ -6,8 +6,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from eventmatch.domain.codes import is_code, normalise
+from eventmatch.domain.signed_tickets import has_shape
 
-Kind = Literal["ticket", "badge", "bare"]
+Kind = Literal["ticket", "badge", "signed", "bare"]
 
 _KINDS: dict[str, Kind] = {"t": "ticket", "b": "badge"}
 _CODE_ADDRESS = re.compile(r"(?:https?://[^\s?#]*)?/([tb])/([0-9a-z-]+)/?(?:[?#]\S*)?", re.IGNORECASE)
@@ -24,12 +25,13 @@ class Scanned:
 
 
 def read_code(text: str) -> Scanned:
-    """Recognise a ticket or badge address under any host name; everything else is a bare code."""
+    """Recognise a ticket or badge address under any host name and a signed ticket; all else is a bare code."""
     text = text.strip()
     address = _CODE_ADDRESS.fullmatch(text)
     if address and is_code(code := normalise(address[2])):
         return Scanned(_KINDS[address[1].lower()], code, text)
-    return Scanned("bare", normalise(text), text)
+    value = normalise(text)
+    return Scanned("signed" if has_shape(value) else "bare", value, text)
 
 
 def ticket_path(code: str) -> str:

@@ -11,13 +11,27 @@ CODE_LENGTH = 26
 NUMBER_LENGTH = 6
 
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_AS_PYTHON_COUNTS = str.maketrans(ALPHABET, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 _FILLERS = re.compile(r"[\s\-\u2010-\u2015]+")
 
 
 def new_code() -> str:
     """Make the code of one ticket or badge: 128 random bits as 26 characters."""
-    value = secrets.randbits(128)
-    return "".join(ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+    return written(secrets.token_bytes(16))
+
+
+def written(data: bytes) -> str:
+    """Write bytes as one number in base 32, the largest digit first."""
+    number, digits = int.from_bytes(data), -(-len(data) * 8 // 5)
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(digits)))
+
+
+def unwritten(text: str, size: int) -> bytes | None:
+    """Return the bytes behind a normalised text, if they are this many: what has one reading has one spelling."""
+    if not text or not set(text) <= set(ALPHABET) or len(text) != -(-size * 8 // 5):
+        return None
+    number = int(text.translate(_AS_PYTHON_COUNTS), 32)
+    return number.to_bytes(size) if number.bit_length() <= size * 8 else None
 
 
 def new_number() -> str:

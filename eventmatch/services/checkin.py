@@ -17,7 +17,7 @@ from eventmatch.models.base import db, write_transaction
 from eventmatch.models.device import Device
 from eventmatch.models.door import Holder, Place, holder_of, lock_room, place_of
 from eventmatch.models.scan import append_scan, inside, wrong_numbers
-from eventmatch.services import newcomers, presence
+from eventmatch.services import newcomers, presence, signing
 from eventmatch.services.entries import Answer, Entry, FirstScan, Guest, RoomNow, entry, moment
 
 WRONG_NUMBERS, IN_A_MINUTE = 20, timedelta(minutes=1)
@@ -97,7 +97,7 @@ def _case(place: Place, reading: Reading, at: datetime) -> Case:
     if place.capacity is not None:
         lock_room(place.room_id)
     happened = reading.scanned_at + timedelta(milliseconds=place.clock_offset) if reading.scanned_at else at
-    scanned = read_code(reading.code)
+    scanned = signing.unwrapped(read_code(reading.code), at=happened)
     return Case(place, reading, scanned, holder_of(place, scanned), happened.astimezone(UTC), at)
 
 

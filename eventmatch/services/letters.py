@@ -1,15 +1,14 @@
 """Letters become messages: paths become links, a place brings its event, a ticket its QR and calendar file."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from eventmatch.domain.addresses import absolute, attendee_path, event_path, qr_payload, ticket_path
+from eventmatch.domain.addresses import absolute, attendee_path, event_path
+from eventmatch.domain.site import Site
 from eventmatch.formats.calendar import CalendarEvent, event_calendar
 from eventmatch.formats.mail import Letter, compose
 from eventmatch.models.attendee import Attendee
@@ -17,40 +16,23 @@ from eventmatch.models.base import db
 from eventmatch.models.event import Event
 from eventmatch.models.ticket import valid_ticket
 from eventmatch.models.work import Outbox
+from eventmatch.services import signing
 
 WITH_TICKET = frozenset({"ticket", "promoted"})
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where this installation answers, and what its mails call it."""
-
-    base_url: str
-
-    @property
-    def host(self) -> str:
-        """The domain mails come from; a bare number is no domain."""
-        host = urlsplit(self.base_url).hostname or "localhost"
-        try:
-            ip_address(host)
-        except ValueError:
-            return host
-        return "localhost"
-
-
-def write(row: Outbox, *, base_url: str, now: datetime) -> EmailMessage:
+def write(row: Outbox, *, site: Site, now: datetime) -> EmailMessage:
     """Return the message for one letter of the outbox.
 
     Values ending in `_path` become links under the base URL, named `…_link`. A letter about an attendee
     knows `name`, `event`, `organiser`, `when`, `place`, `page_link` and `event_link` by itself.
     """
-    site = Site(base_url)
     attendee = db.session.get(Attendee, row.attendee_id) if row.attendee_id is not None else None
     letter = Letter(row.letter, row.recipient)
     if attendee is not None:
         letter = _about(letter, attendee, site, now)
     paths = {name: value for name, value in row.values.items() if name.endswith("_path")}
-    links = {f"{name.removesuffix('_path')}_link": absolute(base_url, path) for name, path in paths.items()}
+    links = {f"{name.removesuffix('_path')}_link": absolute(site.base_url, path) for name, path in paths.items()}
     values = {name: str(value) for name, value in row.values.items() if name not in paths}
     letter = replace(letter, values={**letter.values, **values}, links={**letter.links, **links})
     sender, message_id = f"eventmatch <no-reply@{site.host}>", f"<{row.message_id}@{site.host}>"
@@ -93,7 +75,7 @@ def _with_ticket(letter: Letter, attendee: Attendee, site: Site, now: datetime) 
     return replace(
         letter,
         values={**letter.values, "number": ticket.number},
-        qr=qr_payload(site.base_url, ticket_path(ticket.code)),
+        qr=signing.payload(event, ticket.code, site),
         calendar=event_calendar(entry, now=now).decode(),
     )
 

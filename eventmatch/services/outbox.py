@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from eventmatch.domain.codes import new_token
 from eventmatch.domain.faults import told
+from eventmatch.domain.site import Site
 from eventmatch.gateways import queue
 from eventmatch.gateways.mail import MailGateway
 from eventmatch.models.base import after_commit, db, write_transaction
@@ -39,20 +40,20 @@ def post(letter: str, recipient: str, *, now: datetime, attendee_id: int | None 
     after_commit(lambda: queue.enqueue("mail"))
 
 
-def deliver(gateway: MailGateway, *, base_url: str, now: datetime) -> int:
+def deliver(gateway: MailGateway, *, site: Site, now: datetime) -> int:
     """Send what is due and return how many letters left; the others are tried again later."""
     sent = 0
     while due := due_mail(now):
         for row in due:
-            sent += _send(row, gateway, base_url, now)
+            sent += _send(row, gateway, site, now)
     return sent
 
 
-def _send(row: Outbox, gateway: MailGateway, base_url: str, now: datetime) -> bool:
+def _send(row: Outbox, gateway: MailGateway, site: Site, now: datetime) -> bool:
     """Try one letter, and write down how it went before the next one."""
     row_id, tries = row.id, row.tries + 1
     try:
-        gateway.send(letters.write(row, base_url=base_url, now=now))
+        gateway.send(letters.write(row, site=site, now=now))
         _note(row_id, tries=tries, sent_at=now, **NOTHING)
     except Exception as error:  # noqa: BLE001 - one letter that cannot leave must not hold back the others
         log.warning("letter %s did not leave: %s", row_id, told(error))

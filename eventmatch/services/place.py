@@ -6,20 +6,21 @@ from datetime import datetime
 from sqlalchemy import select
 
 from eventmatch.domain.actor import Actor
-from eventmatch.domain.addresses import badge_path, qr_payload, ticket_path
+from eventmatch.domain.addresses import badge_path, qr_payload
 from eventmatch.domain.answers import Answers
 from eventmatch.domain.codes import normalise
 from eventmatch.domain.errors import Conflict
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.registration import Registration
+from eventmatch.domain.site import Site
 from eventmatch.domain.states import AttendeeStatus, Purpose
 from eventmatch.formats import qr
 from eventmatch.models.attendee import Attendee, tags_in_use, waiting_before
 from eventmatch.models.base import db, write_transaction
-from eventmatch.models.event import Room
+from eventmatch.models.event import Event, Room
 from eventmatch.models.scan import Presence
 from eventmatch.models.ticket import Ticket, ticket_by_code, valid_ticket
-from eventmatch.services import events, links, outbox, profiles, registration, seats, tickets
+from eventmatch.services import events, links, outbox, profiles, registration, seats, signing, tickets
 from eventmatch.services.access import attendee_for
 
 ARRIVED = "You are already checked in, so this place is used. Speak to the staff at the door."
@@ -63,7 +64,7 @@ class Editing:
     suggestions: tuple[str, ...]
 
 
-def home(by: Actor, slug: str, *, base_url: str, now: datetime) -> PlaceView:
+def home(by: Actor, slug: str, *, site: Site, now: datetime) -> PlaceView:
     """Return the actor's own place at an event."""
     place = attendee_for(by, slug, Action.OWN_PLACE)
     ticket = valid_ticket(place.id) if place.status is AttendeeStatus.CONFIRMED else None
@@ -76,7 +77,7 @@ def home(by: Actor, slug: str, *, base_url: str, now: datetime) -> PlaceView:
         name=place.name,
         email=place.email or "",
         number=ticket.number if ticket else "",
-        picture=_picture(ticket, base_url, arrived=presence is not None) if ticket else "",
+        picture=_picture(place.event, ticket, site, arrived=presence is not None) if ticket else "",
         arrived_at=presence.since if presence else None,
         before_me=waiting_before(place) if place.status is AttendeeStatus.WAITLISTED else 0,
         matching=Purpose.MATCHING in profiles.consents(place.id),
@@ -84,10 +85,10 @@ def home(by: Actor, slug: str, *, base_url: str, now: datetime) -> PlaceView:
     )
 
 
-def _picture(ticket: Ticket, base_url: str, *, arrived: bool) -> str:
+def _picture(event: Event, ticket: Ticket, site: Site, *, arrived: bool) -> str:
     """Draw the code that is of use now: what admits, and once inside what names."""
-    path = badge_path(ticket.badge_code) if arrived else ticket_path(ticket.code)
-    return qr.svg(qr_payload(base_url, path))
+    badge = qr_payload(site.base_url, badge_path(ticket.badge_code))
+    return qr.svg(badge if arrived else signing.payload(event, ticket.code, site))
 
 
 def arrival_of(attendee_id: int) -> Presence | None:

@@ -6,16 +6,17 @@ from datetime import datetime
 
 from eventmatch.domain.actor import NOBODY
 from eventmatch.domain.addresses import absolute, ticket_path
+from eventmatch.domain.site import Site
 from eventmatch.formats.spreadsheet import csv_bytes
 from eventmatch.models.arrival import admissible, doors_with_rooms
 from eventmatch.models.base import write_transaction
 from eventmatch.models.event import all_events
-from eventmatch.services import audit, events
+from eventmatch.services import audit, events, signing
 
 
 @dataclass(frozen=True, slots=True)
 class TicketFile:
-    """The tickets that admit as CSV: name, code, address; without a mark, because programs read it."""
+    """The tickets that admit as CSV; without a mark, because programs read it."""
 
     count: int
     csv: bytes
@@ -41,14 +42,22 @@ class EventLine:
     doors: tuple[DoorLine, ...]
 
 
-def admissible_tickets(slug: str, *, not_checked_in: bool, base_url: str, now: datetime) -> TicketFile:
-    """Return the tickets of confirmed, not barred people, and write down that they were read."""
+def admissible_tickets(slug: str, *, not_checked_in: bool, site: Site, now: datetime) -> TicketFile:
+    """Return the tickets of confirmed, not barred people, and write down that they were read.
+
+    Where the event signs its tickets, a fourth column has the signed ones.
+    """
     event_id = events.named(slug).id
     with write_transaction():
         lines = admissible(event_id, not_checked_in=not_checked_in)
         audit.note("tickets listed", by=NOBODY, event_id=event_id, now=now, count=len(lines))
-    rows = [(name, code, absolute(base_url, ticket_path(code))) for name, code in lines]
-    return TicketFile(len(rows), csv_bytes(("name", "code", "address"), rows).removeprefix(BOM_UTF8))
+    sign = signing.signer(events.named(slug), site)
+    rows = [
+        (name, code, absolute(site.base_url, ticket_path(code)), *((sign(code),) if sign else ()))
+        for name, code in lines
+    ]
+    head = ("name", "code", "address", *(("signed_ticket",) if sign else ()))
+    return TicketFile(len(rows), csv_bytes(head, rows).removeprefix(BOM_UTF8))
 
 
 def events_with_doors() -> list[EventLine]:

@@ -1,8 +1,9 @@
 """The organiser's events: made, changed, seen at a glance, and the work that goes on for them."""
 
 from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,7 +19,7 @@ from eventmatch.domain.states import Mode
 from eventmatch.services import board as board_service
 from eventmatch.services import desk as desk_service
 from eventmatch.services import events as event_service
-from eventmatch.services import jobs, organising
+from eventmatch.services import jobs, organising, signing
 from eventmatch.services.organising import EventDraft
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
@@ -115,8 +116,11 @@ def make() -> ResponseReturnValue:
 
 def _event_page(form: EventForm, slug: str = "") -> str:
     """Render the page of a new or an existing event."""
-    event = event_service.public(slug) if slug else None
-    return render_template("organiser/event.html", form=form, zones=zones(), slug=slug, event=event)
+    shown: dict[str, Any] = {}
+    if slug:
+        signed = signing.is_on(current_actor(), slug, current_app.config["EVENTMATCH"].site)
+        shown = {"event": event_service.public(slug), "signed": signed}
+    return render_template("organiser/event.html", form=form, zones=zones(), slug=slug, **shown)
 
 
 @pages.get("/o/e/<slug>/edit")

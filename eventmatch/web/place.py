@@ -53,8 +53,7 @@ def home(slug: str) -> ResponseReturnValue:
 
 def _place(slug: str) -> service.PlaceView:
     """Return the own place, its code under our configured address."""
-    base_url = current_app.config["EVENTMATCH"].base_url
-    return service.home(current_actor(), slug, base_url=base_url, now=utcnow())
+    return service.home(current_actor(), slug, site=current_app.config["EVENTMATCH"].site, now=utcnow())
 
 
 def _back(slug: str, message: str, tone: str = "good") -> ResponseReturnValue:

@@ -7,11 +7,13 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select
 
+from eventmatch.domain.actor import Actor
 from eventmatch.domain.readings import DoorKey, Reading
 from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.base import db, write_transaction
+from eventmatch.models.event import Event
 from eventmatch.models.work import Audit
-from eventmatch.services import tickets
+from eventmatch.services import signing, tickets
 from eventmatch.services.checkin import scan
 from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_device
 
@@ -34,6 +36,19 @@ def test_lists_only_tickets_that_admit(app: Flask, meetup: MeetupRef, ada: Atten
     assert json.loads(result.stdout) == {"tickets": 1, "file": str(file)}
     address = f"http://127.0.0.1:5000/t/{ada.code}"
     assert rows(file) == [{"name": "Ada Okafor", "code": ada.code, "address": address}]
+
+
+def test_where_tickets_are_signed_a_fourth_column_has_them(
+    app: Flask, meetup: MeetupRef, ada: AttendeeRef, oona: Actor, tmp_path: Path
+) -> None:
+    site, file = app.config["EVENTMATCH"].site, tmp_path / "tickets.csv"
+    signing.turn(oona, meetup.slug, on=True, site=site, now=NINE)
+
+    app.test_cli_runner().invoke(args=["tickets", "meetup", "--output", str(file)])
+
+    [row] = rows(file)
+    assert list(row) == ["name", "code", "address", "signed_ticket"]
+    assert row["signed_ticket"] == signing.payload(db.session.get_one(Event, meetup.id), ada.code, site)
 
 
 def test_leaves_out_who_has_come(

@@ -41,6 +41,16 @@ def test_a_typed_code_is_read_as_meant(text: str) -> None:
     assert (scanned.kind, scanned.value) == ("bare", CODE)
 
 
+@pytest.mark.parametrize("text", ["0" * 151, f" {'0' * 75}-{'o' * 75}l \r\n"])
+def test_a_signed_ticket_is_recognised_by_its_shape(text: str) -> None:
+    assert read_code(text).kind == "signed"
+
+
+@pytest.mark.parametrize("text", ["0" * 150, "0" * 152, "Z" + "0" * 150, "https://a.example/t/" + "0" * 151])
+def test_what_is_near_it_is_not(text: str) -> None:
+    assert read_code(text).kind == "bare"
+
+
 def test_a_foreign_barcode_keeps_its_text_for_the_alias_look_up() -> None:
     assert read_code("\n XYZ-123 abc ") == Scanned("bare", "XYZ123ABC", "XYZ-123 abc")
 

@@ -64,6 +64,7 @@ MAY_DEFER = (
     "services.matching",
     "formats.spreadsheet",
     "formats.badge",
+    "formats.signature",
 )
 
 

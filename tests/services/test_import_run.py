@@ -18,7 +18,7 @@ from eventmatch.models.work import Audit, Outbox
 from eventmatch.services import account, import_run, letters, links
 from eventmatch.services.import_run import Order, Result, import_from_command, read_declaration
 from eventmatch.services.links import look_at_link
-from tests.cast import NINE, AttendeeRef, MeetupRef, add_meetup
+from tests.cast import NINE, SITE, AttendeeRef, MeetupRef, add_meetup
 from tests.letters import enclosed
 
 LIST = "Name,E-mail,Interests,Barcode\nChidi,chidi@example.net,scrum; rail,B-1\nDana,dana@example.org,,\n"
@@ -142,7 +142,7 @@ def test_the_invitation_says_what_was_declared(meetup: MeetupRef, declared: dict
     row = db.session.scalars(select(Outbox)).first()
     assert row is not None
     row.values = enclosed(row)
-    text = letters.write(row, base_url="https://meet.example.org", now=NINE).as_string()
+    text = letters.write(row, site=SITE, now=NINE).as_string()
     assert ("They say that you agreed" in text) is bool(declared)
     assert ("nobody is matched with you" in text) is not bool(declared)
 

@@ -17,9 +17,9 @@ from eventmatch.models.person import SignIn, WebSession
 from eventmatch.models.work import Job, Outbox
 from eventmatch.services import account, attendees, importing, leftovers, outbox, place, registration
 from eventmatch.services.sessions import add_session
-from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef
+from tests.cast import HOUR, NINE, SITE, AttendeeRef, MeetupRef
 from tests.letters import enclosed
-from tests.services.test_outbox import BASE, Sink, post
+from tests.services.test_outbox import Sink, post
 
 BEFORE = NINE - timedelta(days=30)
 DAY = timedelta(days=1)
@@ -95,7 +95,7 @@ def test_letters_are_forgotten_thirty_days_after_they_left_or_were_given_up(ada:
     post("ticket", ada, sign_in_path="/in/abc")
     post("no_such_letter", ada)
     for number in range(outbox.MAX_TRIES):
-        outbox.deliver(sink, base_url=BASE, now=NINE + timedelta(days=number))
+        outbox.deliver(sink, site=SITE, now=NINE + timedelta(days=number))
     post("cancelled", ada)  # never tried, say because the server was off
 
     left = []

@@ -16,9 +16,7 @@ from eventmatch.gateways.mail import MailFailed
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.work import Outbox
 from eventmatch.services import outbox
-from tests.cast import NINE, AttendeeRef
-
-BASE = "https://meet.example.org"
+from tests.cast import NINE, SITE, AttendeeRef
 
 
 @dataclass
@@ -45,26 +43,26 @@ def test_a_ticket_letter_brings_a_qr_that_opens_the_door(app: Flask, ada: Attend
     sink = Sink()
     post("ticket", ada, sign_in_path="/in/abc")
 
-    outbox.deliver(sink, base_url=BASE, now=NINE)
+    outbox.deliver(sink, site=SITE, now=NINE)
 
     [message] = sink.sent
     pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
     read = {zxingcpp.read_barcodes(Image.open(io.BytesIO(p.get_content())))[0].text for p in pictures}
     assert (len(pictures), read) == (2, {f"HTTPS://MEET.EXAMPLE.ORG/T/{ada.code}"})
     assert any(part.get_content_type() == "text/calendar" for part in message.walk())
-    assert f"{BASE}/in/abc" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert f"{SITE.base_url}/in/abc" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
 def test_a_letter_that_cannot_leave_is_tried_again_later(app: Flask, ada: AttendeeRef) -> None:
     sink = Sink(down=True)
     post("ticket", ada, sign_in_path="/in/abc")
 
-    outbox.deliver(sink, base_url=BASE, now=NINE)
+    outbox.deliver(sink, site=SITE, now=NINE)
     sink.down = False
 
-    assert outbox.deliver(sink, base_url=BASE, now=NINE + timedelta(seconds=59)) == 0
-    assert outbox.deliver(sink, base_url=BASE, now=NINE + timedelta(seconds=61)) == 1
-    assert outbox.deliver(sink, base_url=BASE, now=NINE + timedelta(days=1)) == 0
+    assert outbox.deliver(sink, site=SITE, now=NINE + timedelta(seconds=59)) == 0
+    assert outbox.deliver(sink, site=SITE, now=NINE + timedelta(seconds=61)) == 1
+    assert outbox.deliver(sink, site=SITE, now=NINE + timedelta(days=1)) == 0
 
 
 def test_a_letter_nobody_can_write_does_not_hold_back_the_next(app: Flask, ada: AttendeeRef) -> None:
@@ -72,7 +70,7 @@ def test_a_letter_nobody_can_write_does_not_hold_back_the_next(app: Flask, ada: 
     post("no_such_letter", ada)
     post("ticket", ada, sign_in_path="/in/abc")
 
-    assert outbox.deliver(sink, base_url=BASE, now=NINE) == 1
+    assert outbox.deliver(sink, site=SITE, now=NINE) == 1
 
 
 def test_retries_carry_the_same_message_id(app: Flask, ada: AttendeeRef) -> None:
@@ -80,7 +78,7 @@ def test_retries_carry_the_same_message_id(app: Flask, ada: AttendeeRef) -> None
     row = db.session.query(Outbox).one()
     sink = Sink()
 
-    outbox.deliver(sink, base_url=BASE, now=NINE)
+    outbox.deliver(sink, site=SITE, now=NINE)
 
     assert sink.sent[0]["Message-ID"] == f"<{row.message_id}@meet.example.org>"
 
@@ -98,7 +96,7 @@ def test_a_letter_that_has_left_keeps_neither_link_nor_code(either_app: Flask) -
     before = kept()
     sink = Sink()
 
-    outbox.deliver(sink, base_url=BASE, now=NINE)
+    outbox.deliver(sink, site=SITE, now=NINE)
 
     assert before == [{"sign_in_path": "/in/abc", "code": "123456"}]
     assert "/in/abc" in str(sink.sent[0])
@@ -112,13 +110,13 @@ def test_a_letter_waiting_for_its_next_try_keeps_what_it_needs_until_it_is_given
     post("ticket", ada, sign_in_path="/in/abc")
 
     for moment in later[:-1]:
-        outbox.deliver(sink, base_url=BASE, now=moment)
+        outbox.deliver(sink, site=SITE, now=moment)
     before = kept()
-    outbox.deliver(sink, base_url=BASE, now=later[-1])
+    outbox.deliver(sink, site=SITE, now=later[-1])
     sink.down = False
 
     assert (before, kept()) == ([{"sign_in_path": "/in/abc"}], [{}])
-    assert outbox.deliver(sink, base_url=BASE, now=later[-1] + timedelta(days=3650)) == 0
+    assert outbox.deliver(sink, site=SITE, now=later[-1] + timedelta(days=3650)) == 0
 
 
 class Refusing(Sink):
@@ -137,7 +135,7 @@ def test_a_letter_that_is_refused_names_nobody_in_the_log(
 ) -> None:
     post("ticket", ada, sign_in_path="/in/abc")
 
-    outbox.deliver(Refusing(), base_url=BASE, now=NINE)
+    outbox.deliver(Refusing(), site=SITE, now=NINE)
 
     assert "SMTP 550" in caplog.text
     assert ada.email not in caplog.text

@@ -19,11 +19,10 @@ from eventmatch.models.scan import Presence
 from eventmatch.models.ticket import ticket_by_code
 from eventmatch.models.work import Outbox
 from eventmatch.services import access, place, profiles, registration
-from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup, add_person
+from tests.cast import HOUR, NINE, SITE, AttendeeRef, MeetupRef, add_attendee, add_meetup, add_person
 from tests.letters import enclosed
 
 BEFORE = NINE - 72 * HOUR
-SITE = "https://meet.example.org"
 
 
 def letters() -> list[tuple[str, str]]:
@@ -42,7 +41,7 @@ def check_in(ref: AttendeeRef, meetup: MeetupRef) -> None:
 
 
 def test_before_arrival_the_place_shows_the_ticket(meetup: MeetupRef, ada: AttendeeRef) -> None:
-    seen = place.home(ada.actor, meetup.slug, base_url=SITE, now=BEFORE)
+    seen = place.home(ada.actor, meetup.slug, site=SITE, now=BEFORE)
 
     assert (seen.status, seen.number, seen.arrived_at) == (AttendeeStatus.CONFIRMED, ada.number, None)
     assert seen.picture == qr.svg(f"HTTPS://MEET.EXAMPLE.ORG/T/{ada.code}")
@@ -50,7 +49,7 @@ def test_before_arrival_the_place_shows_the_ticket(meetup: MeetupRef, ada: Atten
 
 def test_once_inside_it_shows_the_badge_and_no_longer_what_admits(meetup: MeetupRef, ada: AttendeeRef) -> None:
     check_in(ada, meetup)
-    seen = place.home(ada.actor, meetup.slug, base_url=SITE, now=NINE)
+    seen = place.home(ada.actor, meetup.slug, site=SITE, now=NINE)
 
     assert seen.arrived_at == NINE
     assert seen.picture == qr.svg(f"HTTPS://MEET.EXAMPLE.ORG/B/{ada.badge}")
@@ -58,9 +57,9 @@ def test_once_inside_it_shows_the_badge_and_no_longer_what_admits(meetup: Meetup
 
 def test_nobody_else_has_this_place(meetup: MeetupRef, ada: AttendeeRef) -> None:
     with pytest.raises(NotFound):
-        place.home(add_person("Mallory"), meetup.slug, base_url=SITE, now=BEFORE)
+        place.home(add_person("Mallory"), meetup.slug, site=SITE, now=BEFORE)
     with pytest.raises(SignInNeeded):
-        place.home(replace(ada.actor, person_id=None), meetup.slug, base_url=SITE, now=BEFORE)
+        place.home(replace(ada.actor, person_id=None), meetup.slug, site=SITE, now=BEFORE)
 
 
 def test_a_code_leads_its_holder_to_the_place_and_nobody_else_anywhere(
@@ -129,7 +128,7 @@ def test_a_cancelled_place_no_longer_takes_part(meetup: MeetupRef, ada: Attendee
 
     with pytest.raises(NotFound):
         access.attendee_for(ada.actor, meetup.slug, Action.TAKE_PART)
-    assert place.home(ada.actor, meetup.slug, base_url=SITE, now=BEFORE).picture == ""
+    assert place.home(ada.actor, meetup.slug, site=SITE, now=BEFORE).picture == ""
     with pytest.raises(Conflict):
         place.cancel(ada.actor, meetup.slug, now=BEFORE)
 
@@ -151,9 +150,9 @@ def test_somebody_waiting_sees_the_turn_and_can_leave_the_list(app: Flask) -> No
         add_attendee(full, name, status=AttendeeStatus.WAITLISTED, waiting_since=since) for name, since in waits.items()
     )
 
-    assert place.home(ada.actor, full.slug, base_url=SITE, now=BEFORE).before_me == 1
+    assert place.home(ada.actor, full.slug, site=SITE, now=BEFORE).before_me == 1
     place.cancel(ada.actor, full.slug, now=BEFORE)
-    assert place.home(chidi.actor, full.slug, base_url=SITE, now=BEFORE).before_me == 1
+    assert place.home(chidi.actor, full.slug, site=SITE, now=BEFORE).before_me == 1
 
 
 def test_leaving_matching_withdraws_that_consent_alone_and_can_be_taken_back(meetup: MeetupRef) -> None:
@@ -177,7 +176,7 @@ def test_hiding_and_showing_again(meetup: MeetupRef, ada: AttendeeRef) -> None:
 def test_somebody_barred_sees_it_and_can_change_nothing(meetup: MeetupRef) -> None:
     harald = add_attendee(meetup, "Harald", barred_at=BEFORE)
 
-    assert place.home(harald.actor, meetup.slug, base_url=SITE, now=BEFORE).barred
+    assert place.home(harald.actor, meetup.slug, site=SITE, now=BEFORE).barred
     with pytest.raises(Conflict):
         place.cancel(harald.actor, meetup.slug, now=BEFORE)
     with pytest.raises(Conflict):

@@ -14,7 +14,7 @@ from eventmatch.services import matching, people, place, safety, wishes
 from eventmatch.services.cards import Card
 from eventmatch.services.letters import write
 from eventmatch.services.people import Aside
-from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee
+from tests.cast import NINE, SITE, AttendeeRef, MeetupRef, add_attendee
 from tests.services.test_matching import here_and_now
 
 
@@ -58,7 +58,7 @@ def test_the_letter_names_the_other_and_the_spot(ada: AttendeeRef, ben: Attendee
     wishes.wish(ada.actor, "meetup", ben.id, now=NINE)
     wishes.wish(ben.actor, "meetup", ada.id, now=NINE)
 
-    body = write(letters()[0], base_url="https://meet.example.org", now=NINE).get_body(("plain",))
+    body = write(letters()[0], site=SITE, now=NINE).get_body(("plain",))
     assert body is not None
     assert "Ben Hartwig would like to meet you" in body.get_content()
     assert card(ada).spot in body.get_content()
