@@ -50,6 +50,7 @@ from eventmatch.web import (
     safety,
     signing,
     tickets,
+    trust,
 )
 
 PAGES = (
@@ -76,6 +77,7 @@ PAGES = (
     badges,
     safety,
     signing,
+    trust,
 )
 APIS = (scan_api,)
 log = logging.getLogger(__name__)
@@ -125,6 +127,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=400),  # the server's own session ends earlier
+        INSIST_ON_HTTPS=settings.insists,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # no-referrer is our policy; the token itself is what protects
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),

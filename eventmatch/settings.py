@@ -40,6 +40,21 @@ class Settings:
         return Site(self.base_url, self.secret_key)
 
     @property
+    def tls(self) -> Path:
+        """Where a certificate of our own is kept, if one was made."""
+        return self.instance / "tls"
+
+    @property
+    def insists(self) -> str:
+        """For how long browsers shall insist on https: with a certificate of our own for a day only.
+
+        A laptop that stands at a door today may serve something else under its name next week.
+        """
+        if not self.secure:
+            return ""
+        return "max-age=86400" if (self.tls / "server.crt").exists() else "max-age=31536000; includeSubDomains"
+
+    @property
     def secure(self) -> bool:
         """Whether people reach us over https."""
         return self.base_url.startswith("https://")

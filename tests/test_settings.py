@@ -70,6 +70,17 @@ def test_every_name_we_answer_to_is_listed_once(tmp_path: Path) -> None:
     assert settings.secure
 
 
+def test_https_is_insisted_on_for_a_year_and_with_a_certificate_of_ones_own_for_a_day(tmp_path: Path) -> None:
+    known = read(tmp_path, base_url="https://meet.example.org")
+    assert known.insists == "max-age=31536000; includeSubDomains"
+
+    known.tls.mkdir()
+    (known.tls / "server.crt").touch()
+
+    assert known.insists == "max-age=86400"
+    assert read(tmp_path, base_url="http://door.example.test").insists == ""
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

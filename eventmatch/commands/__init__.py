@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from eventmatch.commands import demo, devices, events, importing, matching, serve, set_up, signing, tickets
+from eventmatch.commands import certificate, demo, devices, events, importing, matching, serve, set_up, signing, tickets
 
 
 class CommandModule(Protocol):
@@ -11,4 +11,15 @@ class CommandModule(Protocol):
     commands: tuple[Any, ...]
 
 
-MODULES: tuple[CommandModule, ...] = (demo, devices, events, importing, matching, serve, set_up, signing, tickets)
+MODULES: tuple[CommandModule, ...] = (
+    certificate,
+    demo,
+    devices,
+    events,
+    importing,
+    matching,
+    serve,
+    set_up,
+    signing,
+    tickets,
+)

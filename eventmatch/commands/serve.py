@@ -1,6 +1,8 @@
 """Serving: `up` to try eventmatch, `serve` for real events, and `work` for what happens beside the requests."""
 
 import os
+from collections.abc import Callable
+from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 import click
@@ -10,9 +12,12 @@ from flask.cli import ScriptInfo
 from eventmatch.commands import server
 from eventmatch.commands.console import now, refusals, refuse
 from eventmatch.commands.demo import lines
+from eventmatch.commands.plain import plain_door
 from eventmatch.commands.processes import alone, end_with, log_to_standard_error
+from eventmatch.commands.secure import secured
 from eventmatch.commands.server import Place
-from eventmatch.services import database, demo, jobs, set_up
+from eventmatch.domain.addresses import trust_path
+from eventmatch.services import database, demo, jobs, set_up, trust
 from eventmatch.settings import Settings
 
 ONE_WRITER = (
@@ -21,8 +26,9 @@ ONE_WRITER = (
 )
 NO_CAMERA = (
     "Phones lend their camera to https addresses only: over http a door device on another machine can type codes "
-    "but not scan them."
+    "but not scan them. `flask --app app certificate {host}` makes https possible here."
 )
+TRUST_FIRST = "Phones and laptops that do not trust this server yet begin at {address}\nand compare this fingerprint:"
 NO_DEMO = "This database has events of its own, so the demo was not added; it serves on"
 
 port_option = click.option(
@@ -38,12 +44,12 @@ lan_option = click.option("--lan", is_flag=True, help="Listen on the network, no
 def up(info: ScriptInfo, port: int, *, lan: bool) -> None:
     """Try eventmatch: load the demo event where there is no event yet, serve, and print fresh addresses."""
     app = info.load_app()
-    place = _place(app, port, lan=lan)
+    place = _place(app, port, lan=lan, secure=lan)
     with app.app_context(), refusals():
         database.upgrade()
         if not demo.has_events():
             demo.load(now=now())
-    server.serve(place, when_answering=lambda: _greet(app, place))
+    _serve(place, when_answering=lambda: _greet(app, place))
 
 
 @click.command("serve")
@@ -58,10 +64,10 @@ def serve(info: ScriptInfo, port: int, workers: int, *, lan: bool) -> None:
     app = info.load_app()
     if workers > 1 and _settings(app).database_url.startswith("sqlite"):
         refuse(ONE_WRITER)
-    place = _place(app, port, lan=lan)
+    place = _place(app, port, lan=lan, secure=True)
     with app.app_context(), refusals():
         database.upgrade()
-    server.serve(place, workers=workers, when_answering=lambda: _say_where(place))
+    _serve(place, workers=workers, when_answering=lambda: _say_where(place))
 
 
 @click.command("work")
@@ -86,16 +92,23 @@ def _settings(app: Flask) -> Settings:
     return settings
 
 
-def _place(app: Flask, port: int, *, lan: bool) -> Place:
+def _place(app: Flask, port: int, *, lan: bool, secure: bool) -> Place:
     """Choose where to listen and what to call it, and tell the processes beside us; refuse a port that is taken."""
-    host = server.lan_address() if lan else "127.0.0.1"
-    base_url = _settings(app).base_url
-    if urlsplit(base_url).hostname == "127.0.0.1" and "EVENTMATCH_BASE_URL" not in os.environ:
-        base_url = os.environ["EVENTMATCH_BASE_URL"] = f"http://{host}:{port}"
-    place = Place(server.EVERYWHERE if lan else host, port, base_url)
+    settings, host = _settings(app), server.lan_address() if lan else "127.0.0.1"
+    chosen = "EVENTMATCH_BASE_URL" in os.environ or urlsplit(settings.base_url).hostname != "127.0.0.1"
+    configured = settings.base_url if chosen else ""
+    place = Place(server.EVERYWHERE if lan else host, port, configured or f"http://{host}:{port}")
+    place = secured(place, settings, configured=configured) if secure else place
+    os.environ["EVENTMATCH_BASE_URL"] = place.base_url
     if (trouble := server.trouble_with(place)) is not None:
         refuse(trouble)
     return place
+
+
+def _serve(place: Place, *, workers: int = 1, when_answering: Callable[[], None]) -> None:
+    """Serve until told to stop; beside https also what a phone needs that does not trust us yet."""
+    with plain_door(place) if place.tls else nullcontext():
+        server.serve(place, workers=workers, when_answering=when_answering)
 
 
 def _greet(app: Flask, place: Place) -> None:
@@ -109,10 +122,14 @@ def _greet(app: Flask, place: Place) -> None:
 def _say_where(place: Place) -> None:
     """Say on standard error what a person at the terminal wants to know; the addresses alone are for the others."""
     click.echo(f"Serving on {place.base_url}; Ctrl-C ends it.", err=True)
+    here = server.lan_address() if place.host == server.EVERYWHERE else place.host
+    first = f"http://{here}:{place.plain_port}{trust_path()}" if place.tls else place.base_url
     if place.host == server.EVERYWHERE:
-        click.echo(set_up.terminal_picture(place.base_url), err=True)
+        click.echo(set_up.terminal_picture(first), err=True)
         if not place.base_url.startswith("https://"):
-            click.echo(NO_CAMERA, err=True)
+            click.echo(NO_CAMERA.format(host=here), err=True)
+    if place.tls and (authority := trust.authority(place.tls)):
+        click.echo(f"{TRUST_FIRST.format(address=first)}\n{authority.fingerprint}", err=True)
 
 
 commands = (up, serve, work)

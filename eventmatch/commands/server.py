@@ -5,11 +5,15 @@ import multiprocessing
 import os
 import signal
 import socket
+import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.utils import import_string
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - listened on only when asked for
 THREADS = 12  # below the 15 connections that SQLAlchemy's pool lends at once
 ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation: nothing is sent, the system only picks the way there
+NOTHING: Mapping[str, str] = MappingProxyType({})
 TO_STANDARD_ERROR = {
     name: {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
     for name in ("console", "access")
@@ -35,6 +40,12 @@ class Place:
     host: str
     port: int
     base_url: str
+    tls: Path | None = None  # the folder of a certificate of our own
+
+    @property
+    def plain_port(self) -> int:
+        """Where a server with a certificate also listens over plain http."""
+        return {443: 80, 65535: 65534}.get(self.port, self.port + 1)
 
 
 def serve(place: Place, *, workers: int = 1, when_answering: Callable[[], None]) -> None:
@@ -47,7 +58,7 @@ def serve(place: Place, *, workers: int = 1, when_answering: Callable[[], None])
     consumer = Companion("work", "--beside", str(os.getpid()))
     granian = _granian(place, workers)
     granian.on_startup(consumer.start)
-    granian.on_startup(partial(_in_background, _once_answering, place.port, when_answering))
+    granian.on_startup(partial(_in_background, _once_answering, place, when_answering))
     granian.on_startup(partial(_mind_signals, granian, consumer, signal.getsignal(signal.SIGHUP)))
     try:
         granian.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
@@ -69,6 +80,8 @@ def _granian(place: Place, workers: int) -> "AbstractServer[Any]":
         workers=workers,
         blocking_threads=THREADS,
         websockets=False,
+        ssl_cert=place.tls and place.tls / "server.crt",
+        ssl_key=place.tls and place.tls / "server.key",
         log_level=LogLevels.error,
         log_dictconfig={"handlers": TO_STANDARD_ERROR},
         respawn_failed_workers=True,
@@ -93,23 +106,32 @@ def _in_background(act: Callable[..., None], *values: Any) -> None:
     threading.Thread(target=act, args=values, daemon=True).start()
 
 
-def _once_answering(port: int, act: Callable[[], None]) -> None:
+def _once_answering(place: Place, act: Callable[[], None]) -> None:
     """Do something as soon as the front page answers."""
-    while not _answers(port):
+    while not _answers(place):
         time.sleep(0.05)
     act()
 
 
-def _answers(port: int) -> bool:
+def _answers(place: Place) -> bool:
     """Tell whether our own front page answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/")
-        return connection.getresponse().status == http.client.OK
+        return ask(place, "/")[0].status == http.client.OK
     except (OSError, http.client.HTTPException):
         return False
-    finally:
-        connection.close()
+
+
+def ask(place: Place, path: str, headers: Mapping[str, str] = NOTHING) -> tuple[http.client.HTTPResponse, bytes]:
+    """Get a page from our own server, as a phone that trusts its certificate would."""
+    if place.tls is None:
+        connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=5)
+    else:
+        trusting = ssl.create_default_context(cafile=place.tls / "authority.crt")
+        connection = http.client.HTTPSConnection("127.0.0.1", place.port, timeout=5, context=trusting)
+    with closing(connection):
+        connection.request("GET", path, headers=dict(headers))
+        answer = connection.getresponse()
+        return answer, answer.read()
 
 
 def _mind_signals(granian: "AbstractServer[Any]", consumer: Companion, hang_up: Any) -> None:
@@ -137,10 +159,11 @@ def lan_address() -> str:
 
 def trouble_with(place: Place) -> str | None:
     """Say why a server cannot listen there, if so; granian would share a port with whoever has it."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((place.host, place.port))
-        except OSError as error:
-            return f"Port {place.port} cannot be used ({error.strerror}); choose another with PORT=8000 or --port 8000."
+    for port in (place.port, place.plain_port) if place.tls else (place.port,):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((place.host, port))
+            except OSError as error:
+                return f"Port {port} cannot be used ({error.strerror}); choose another with PORT=8000 or --port 8000."
     return None

@@ -59,6 +59,11 @@ def pair_path(token: str) -> str:
     return f"/pair/{token}"
 
 
+def trust_path() -> str:
+    """Return where a phone learns to trust this server."""
+    return "/trust"
+
+
 def event_path(slug: str) -> str:
     """Return an event's public page."""
     return f"/e/{slug}"

@@ -12,7 +12,16 @@ SYSTEMS = (
 )
 
 
+def system_of(user_agent: str) -> str:
+    """Return what a browser runs on, or nothing for what we do not know."""
+    return _first(SYSTEMS, user_agent)
+
+
 def spoken(user_agent: str) -> str:
     """Return a browser's name and where it runs, such as “Firefox, Windows”, or nothing for what we do not know."""
-    found = (next((name for mark, name in marks if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS))
-    return ", ".join(name for name in found if name)
+    return ", ".join(filter(None, (_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))))
+
+
+def _first(names: tuple[tuple[str, str], ...], user_agent: str) -> str:
+    """Return the first name whose mark is there."""
+    return next((name for mark, name in names if mark in user_agent), "")

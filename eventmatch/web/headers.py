@@ -32,6 +32,6 @@ def add(answer: Response) -> Response:
     answer.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
     if request.endpoint != "static":
         answer.headers["Cache-Control"] = "no-store"
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        answer.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if insists := current_app.config["INSIST_ON_HTTPS"]:
+        answer.headers["Strict-Transport-Security"] = insists
     return answer

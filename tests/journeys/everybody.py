@@ -39,6 +39,7 @@ NO_PAGE = {
     "exports.contacts",
     "lists.download",
     "rounds.download",
+    "trust.certificate",
 }  # files
 
 

@@ -1,14 +1,17 @@
 """A running house for stories: the real server and its worker, a mail sink, and real Chromium browsers."""
 
+import hashlib
 import io
 import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
 import urllib.request
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +23,8 @@ from typing import Any
 import qrcode
 import zxingcpp
 from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, Page, Playwright, Response
 
@@ -123,22 +128,25 @@ class House:
 
 
 @contextmanager
-def running_house(folder: Path) -> Iterator[House]:
-    """Serve a fresh installation with a mail sink until the story is told."""
+def running_house(folder: Path, name: str = "127.0.0.1", *, secure: bool = False) -> Iterator[House]:
+    """Serve a fresh installation with a mail sink until the story is told; secure with a certificate of its own."""
     sink, port = MailSink(), free_port()
     smtp = Controller(sink, hostname="127.0.0.1", port=free_port())
     smtp.start()
     settings = {
         "PORT": str(port),
+        "EVENTMATCH_BASE_URL": f"{'https' if secure else 'http'}://{name}:{port}",
         "EVENTMATCH_INSTANCE": str(folder),
         "EVENTMATCH_MAIL_URL": f"smtp://127.0.0.1:{smtp.port}",
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("EVENTMATCH_")}
-    house = House(f"http://127.0.0.1:{port}", folder, inherited | settings, sink)
+    house = House(settings["EVENTMATCH_BASE_URL"], folder, inherited | settings, sink)
     house.command("demo")
+    if secure:
+        house.command("certificate", name)
     server = subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "serve"], cwd=ROOT, env=house.environment)
     try:
-        wait_until_served(house.url, server)
+        wait_until_served(f"{house.url.partition(':')[0]}://127.0.0.1:{port}", server, folder / "tls/authority.crt")
         yield house
     finally:
         server.terminate()
@@ -146,12 +154,13 @@ def running_house(folder: Path) -> Iterator[House]:
         smtp.stop()
 
 
-def wait_until_served(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait for the first answer."""
+def wait_until_served(url: str, server: subprocess.Popen[bytes], authority: Path) -> None:
+    """Wait for the first answer, over https as somebody who trusts the authority."""
     for _ in range(200):
         assert server.poll() is None, "the server ended"
         try:
-            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own address
+            trusting = ssl.create_default_context(cafile=authority) if authority.exists() else None
+            with urllib.request.urlopen(url, timeout=1, context=trusting):  # noqa: S310 - our own address
                 return
         except OSError:
             time.sleep(0.1)
@@ -166,9 +175,23 @@ def chromium() -> str:
     return found
 
 
-def launch(playwright: Playwright, *flags: str) -> Browser:
-    """Start a Chromium that talks to nobody but us."""
-    return playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *flags])
+def launch(playwright: Playwright, *flags: str, home: Path | None = None) -> Browser:
+    """Start a Chromium that talks to nobody but us; what it trusts beside the usual lies in its home."""
+    environment: dict[str, str | float | bool] | None = {**os.environ, "HOME": str(home)} if home else None
+    return playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *flags], env=environment)
+
+
+def trusting(house: House, home: Path) -> list[str]:
+    """Make Chromium trust a house's authority as people do, where certutil is there; else return a flag instead."""
+    if certutil := shutil.which("certutil"):
+        (store := home / ".pki/nssdb").mkdir(parents=True)
+        database, authority = f"sql:{store}", house.instance / "tls/authority.crt"
+        subprocess.run([certutil, "-N", "--empty-password", "-d", database], check=True)
+        subprocess.run([certutil, "-A", "-n", "ours", "-t", "C,,", "-i", authority, "-d", database], check=True)
+        return []
+    server = x509.load_pem_x509_certificate((house.instance / "tls/server.crt").read_bytes())
+    key = server.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return [f"--ignore-certificate-errors-spki-list={b64encode(hashlib.sha256(key).digest()).decode()}"]
 
 
 def camera_flags(text: str, folder: Path) -> list[str]:
