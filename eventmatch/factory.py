@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from eventmatch import cli, jobs
 from eventmatch.api import checkin as scan_api
 from eventmatch.api import errors as api_errors
+from eventmatch.api import offline
 from eventmatch.domain.errors import Conflict, Invalid
 from eventmatch.domain.faults import plainly, told
 from eventmatch.gateways import queue
@@ -59,6 +60,7 @@ PAGES = (
     contacts,
     organiser,
     checkin,
+    offline,
     devices,
     door_log,
     people,
@@ -79,7 +81,7 @@ PAGES = (
     signing,
     trust,
 )
-APIS = (scan_api,)
+APIS = (scan_api, offline)
 log = logging.getLogger(__name__)
 
 MAX_UPLOAD = 5 * 1024 * 1024

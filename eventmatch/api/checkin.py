@@ -38,11 +38,22 @@ def scan(slug: str, door_id: int) -> ResponseReturnValue:
 @declares(Action.SCAN)
 def batch(slug: str, door_id: int) -> ResponseReturnValue:
     """Judge up to 500 readings in order, each for itself."""
-    device, door = bearer(), DoorKey(door_id, slug)
-    scans = json_object(at_most=MANY).get("scans")
+    door, device = DoorKey(door_id, slug), bearer()
+    scans = scans_of(json_object(at_most=MANY))
+    service.place_for(door, device, utcnow())  # an empty batch too is for those who may scan here
+    return take(door, scans, device)
+
+
+def scans_of(values: dict[str, Any]) -> list[Any]:
+    """Return the readings of a batch."""
+    scans = values.get("scans")
     if not isinstance(scans, list) or len(scans) > MOST:
         raise Invalid(f"scans must be a list of at most {MOST} readings.", field="scans")
-    service.place_for(door, device, utcnow())  # an empty batch too is for those who may scan here
+    return scans
+
+
+def take(door: DoorKey, scans: list[Any], device: Actor) -> ResponseReturnValue:
+    """Answer each reading of a batch."""
     return jsonify({"answers": [_answer(door, values, device) for values in scans]})
 
 

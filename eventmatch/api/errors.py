@@ -86,5 +86,5 @@ def _answer(status: int, message: str, field: str | None = None) -> Response:
 
 
 def _for_a_device() -> bool:
-    """Tell whether this request is for the API."""
-    return request.path.startswith(BELOW)
+    """Tell whether this request is for the API, or of a script that speaks JSON with its own page's server."""
+    return request.path.startswith(BELOW) or request.mimetype == "application/json"

@@ -65,3 +65,8 @@ def quarter_hours(since: datetime, until: datetime) -> tuple[datetime, ...]:
     """
     steps = max(0, (until - since) // QUARTER) if until >= since else -1
     return tuple(since + step * QUARTER for step in range(steps + 1))
+
+
+def day_began(at: datetime, zone: str) -> datetime:
+    """Return when the day of a moment began in this zone."""
+    return to_utc(to_local(at, zone).replace(hour=0, minute=0, second=0, microsecond=0), zone)

@@ -11,6 +11,7 @@ from eventmatch.domain.states import Direction
 
 LONGEST_CODE = 200
 LONGEST_NONCE = 64
+LARGEST_OFFSET = 100 * 24 * 3600 * 1000  # milliseconds: a clock a hundred days off is not wrong but broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +94,13 @@ def _moment(value: object) -> datetime | None:
     if moment is None or moment.tzinfo is None or moment.year not in YEARS:
         raise Invalid("scanned_at must be a moment such as 2027-03-04T09:02:00+01:00.", field="scanned_at")
     return moment
+
+
+def whole(values: Mapping[str, Any], field: str, least: int, most: int) -> int | None:
+    """Allow a whole number within bounds, or none."""
+    number = values.get(field)
+    if number is None:
+        return None
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
+        raise Invalid(f"{field} must be a whole number from {least} to {most}.", field=field)
+    return number

@@ -116,3 +116,9 @@ def doors_with_rooms(event_ids: list[int]) -> list[tuple[int, Door, Room]]:
     query = select(Room.event_id, Door, Room).join(Room, Room.id == Door.room_id).where(Room.event_id.in_(event_ids))
     rows = db.session.execute(query.order_by(Room.event_id, Room.is_venue.desc(), Door.id))
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def admissions_at(door_id: int, since: datetime) -> int:
+    """Count those a door let in since a moment, undone ones aside."""
+    query = select(func.count()).select_from(Scan).where(Scan.door_id == door_id, Scan.effective_at > since)
+    return db.session.scalar(query.where(Scan.verdict == Verdict.ADMITTED, stands())) or 0

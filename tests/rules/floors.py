@@ -65,6 +65,7 @@ MAY_DEFER = (
     "formats.spreadsheet",
     "formats.badge",
     "formats.signature",
+    "formats.roster",
 )
 
 
