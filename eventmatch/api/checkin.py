@@ -11,9 +11,9 @@ from eventmatch.api.errors import as_value
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.errors import DomainError, Invalid, NotFound
 from eventmatch.domain.permissions import Action
-from eventmatch.domain.readings import DoorKey, reading_of
+from eventmatch.domain.readings import DoorKey, Reading, reading_of
 from eventmatch.services import checkin as service
-from eventmatch.services import devices
+from eventmatch.services import devices, uploads
 from eventmatch.services.entries import Entry
 from eventmatch.web.access import declares
 from eventmatch.web.clock import utcnow
@@ -53,27 +53,47 @@ def scans_of(values: dict[str, Any]) -> list[Any]:
 
 
 def take(door: DoorKey, scans: list[Any], device: Actor) -> ResponseReturnValue:
-    """Answer each reading of a batch."""
-    return jsonify({"answers": [_answer(door, values, device) for values in scans]})
+    """Answer each reading of a batch; what the device decided alone comes first, as it happened before."""
+    read = [_read(values) for values in scans]
+    facts = [reading for reading in read if isinstance(reading, Reading) and reading.decided is not None]
+    taken = iter(uploads.take(door, facts, by=device, at=utcnow()))
+    answers = [next(taken) if isinstance(one, Reading) and one.decided is not None else one for one in read]
+    return jsonify({"answers": [_told(_judged(door, one, device)) for one in answers]})
+
+
+def _read(values: Any) -> Reading | DomainError:
+    """Return a reading of a batch, or what is wrong with it."""
+    if not isinstance(values, dict):
+        return Invalid("A reading must be an object.")
+    try:
+        return reading_of(values)
+    except Invalid as error:
+        return error
+
+
+def _judged(door: DoorKey, one: Reading | Entry | DomainError, device: Actor) -> Entry | DomainError:
+    """Judge a reading of a batch, where that is left to us; a refusal is an answer here."""
+    if not isinstance(one, Reading):
+        return one
+    try:
+        return service.scan(door, one, by=device, at=utcnow())
+    except NotFound:
+        raise
+    except DomainError as error:
+        return error
+
+
+def _told(answer: Entry | DomainError) -> dict[str, Any]:
+    """Return one answer of a batch as devices read it."""
+    if isinstance(answer, DomainError):
+        return {"status": status_of(answer), **as_value(status_of(answer), answer.message, answer.field)}
+    return {"status": _status(answer), **json.loads(answer.json)}
 
 
 def bearer() -> Actor:
     """Return the device whose token came with the request."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return devices.device_actor(token.strip() if scheme.lower() == "bearer" else "", utcnow())
-
-
-def _answer(door: DoorKey, values: Any, device: Actor) -> dict[str, Any]:
-    """Judge one reading of a batch; a refusal is an answer here."""
-    try:
-        if not isinstance(values, dict):
-            raise Invalid("A reading must be an object.")
-        entry = service.scan(door, reading_of(values), by=device, at=utcnow())
-    except NotFound:
-        raise
-    except DomainError as error:
-        return {"status": status_of(error), **as_value(status_of(error), error.message, error.field)}
-    return {"status": _status(entry), **json.loads(entry.json)}
 
 
 def _status(entry: Entry) -> int:

@@ -36,6 +36,7 @@ class Tone(StrEnum):
 
 
 GOOD = frozenset({Verdict.ADMITTED, Verdict.EXITED})
+PASSING = GOOD  # whoever gets one of these goes through the door
 WAIT = frozenset({Verdict.ALREADY_IN, Verdict.NOT_INSIDE, Verdict.NEEDS_ANSWER})
 OVERRIDABLE = frozenset(
     {

@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
@@ -35,6 +35,7 @@ WORDS = Enum(
     create_constraint=True,
     values_callable=lambda kind: [word.value for word in kind],
 )
+MILLISECONDS = BigInteger()  # a month of them is more than four bytes hold
 
 
 class UTCDateTime(TypeDecorator[datetime]):

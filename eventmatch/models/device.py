@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch.domain.permissions import ALLOWED, RUNNERS, Action
 from eventmatch.domain.states import DeviceKind, MemberRole, StaffRole
-from eventmatch.models.base import Base, db
+from eventmatch.models.base import MILLISECONDS, Base, db
 from eventmatch.models.event import Door, Event, Staff
 from eventmatch.models.organiser import Member
 from eventmatch.models.person import Person
@@ -32,7 +32,7 @@ class Device(Base):
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     last_contact_at: Mapped[datetime | None]
-    clock_offset: Mapped[int] = mapped_column(default=0)  # milliseconds to add to the device's clock
+    clock_offset: Mapped[int] = mapped_column(MILLISECONDS, default=0)  # to add to the device's clock
     queue_length: Mapped[int] = mapped_column(default=0)  # scans it had not handed in at its last contact
     synced_at: Mapped[datetime | None]  # when it last fetched what it needs to judge alone
     pin_hash: Mapped[str | None] = mapped_column(String(200))  # locks a kiosk

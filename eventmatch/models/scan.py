@@ -1,17 +1,20 @@
 """Scans are facts, appended and never changed; presence is who is in which room because of them."""
 
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, String, Text, UniqueConstraint, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from eventmatch.domain.states import Direction
 from eventmatch.domain.stays import Passage
-from eventmatch.domain.verdicts import Verdict
-from eventmatch.models.base import Base, db
+from eventmatch.domain.verdicts import PASSING, Verdict
+from eventmatch.models.base import MILLISECONDS, Base, db
 from eventmatch.models.event import Door, Room
 from eventmatch.models.ticket import Ticket
 
@@ -36,10 +39,11 @@ class Scan(Base):
     verdict: Mapped[Verdict]
     direction: Mapped[Direction]
     device_at: Mapped[datetime | None]  # the device's own clock, when it told
-    clock_offset: Mapped[int] = mapped_column(default=0)
+    clock_offset: Mapped[int] = mapped_column(MILLISECONDS, default=0)
     effective_at: Mapped[datetime]  # device time + offset, or when it was received
     received_at: Mapped[datetime]
     offline: Mapped[bool] = mapped_column(default=False)  # the device decided alone, and handed it in later
+    unfounded: Mapped[bool] = mapped_column(default=False)  # it let somebody through whose code names no ticket here
     answers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # to the door's question
     override_by: Mapped[str] = mapped_column(String(200), default="")
     override_why: Mapped[str] = mapped_column(String(300), default="")
@@ -129,16 +133,35 @@ def overrides_of(attendee_id: int) -> list[tuple[datetime, str, str, str]]:
     return [(at, door, by, why) for at, door, by, why in db.session.execute(query.order_by(Scan.effective_at, Scan.id))]
 
 
-def passages_of(attendee_id: int) -> list[Passage]:
-    """Return an attendee's passages through doors in order, without those undone."""
-    query = (
-        select(Room.id, Door.id, Room.is_venue, Scan.direction, Scan.effective_at)
-        .select_from(Scan)
-        .join(Ticket, Ticket.id == Scan.ticket_id)
-        .join(Door, Door.id == Scan.door_id)
-        .join(Room, Room.id == Door.room_id)
-        .where(Ticket.attendee_id == attendee_id, Scan.verdict.in_((Verdict.ADMITTED, Verdict.EXITED)))
-        .where(stands(), Scan.undoes_id.is_(None))
-    )
-    in_order = query.order_by(Scan.effective_at, Scan.device_id, Scan.nonce)
-    return [Passage(*row) for row in db.session.execute(in_order)]
+def passages_of(attendee_ids: Collection[int]) -> dict[int, list[Passage]]:
+    """Return the passages of these attendees through doors, each one's in order, without those undone."""
+    found = defaultdict[int, list[Passage]](list)
+    columns = (Room.id, Door.id, Room.is_venue, Scan.direction, Scan.effective_at)
+    query = passed(select(Ticket.attendee_id, *columns)).where(Ticket.attendee_id.in_(attendee_ids))
+    for attendee_id, *passage in db.session.execute(query):
+        found[attendee_id].append(Passage(*passage))
+    return found
+
+
+def passed(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Ask for the scans that stand and led somebody through a door, with ticket, door and room, in the one order."""
+    query = query.select_from(Scan).join(Ticket, Ticket.id == Scan.ticket_id).join(Door, Door.id == Scan.door_id)
+    query = query.join(Room, Room.id == Door.room_id).where(Scan.verdict.in_(PASSING), Scan.undoes_id.is_(None))
+    return query.where(stands()).order_by(Scan.effective_at, Scan.device_id, Scan.nonce)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was written down under a nonce."""
+
+    scan_id: int
+    code_hash: str
+    verdict: Verdict
+    answer: str
+
+
+def known_of(device_id: int, nonces: Collection[str]) -> dict[str, Known]:
+    """Return what was written down under these nonces of a device."""
+    query = select(Scan.nonce, Scan.id, Scan.code_hash, Scan.verdict, Scan.answer)
+    query = query.where(Scan.device_id == device_id, Scan.nonce.in_(nonces))
+    return {row[0]: Known(*row[1:]) for row in db.session.execute(query)}

@@ -1,12 +1,17 @@
 """Tickets with their two codes, and the codes of foreign shops that stand for them."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, aliased, mapped_column, relationship
 
+from eventmatch.domain.addresses import Scanned
+from eventmatch.domain.codes import is_code
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import Base, db
+from eventmatch.models.event import Event
 
 
 class Ticket(Base):
@@ -60,3 +65,56 @@ def ticket_by_code(code: str) -> Ticket | None:
 def ticket_by_badge(code: str) -> Ticket | None:
     """Return the valid ticket with this public code."""
     return db.session.scalar(select(Ticket).where(Ticket.badge_code == code, Ticket.revoked_at.is_(None)))
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose ticket it is, and for which event."""
+
+    ticket_id: int
+    attendee_id: int
+    event_id: int
+
+
+_OWNER = (Ticket.id, Ticket.attendee_id, Ticket.event_id)
+
+
+def owners_of(event_id: int, scanned: Collection[Scanned]) -> dict[Scanned, Owner]:
+    """Return whose codes these are, among the tickets of one event's organiser; those of nobody are absent."""
+    values, texts = {one.value for one in scanned if is_code(one.value)}, {one.text for one in scanned}
+    tickets, badges = (_owners(event_id, column, values) for column in (Ticket.code, Ticket.badge_code))
+    foreign = _owners_of_foreign_codes(event_id, texts)
+    found: dict[Scanned, Owner] = {}
+    for one in scanned:
+        ticket = tickets.get(one.value) if one.kind != "badge" else None
+        badge = badges.get(one.value) if one.kind != "ticket" else None
+        if owner := ticket or badge or foreign.get(one.text):
+            found[one] = owner
+    return found
+
+
+def _owners(event_id: int, column: InstrumentedAttribute[str], codes: Collection[str]) -> dict[str, Owner]:
+    """Look codes of our own up."""
+    query = select(column, *_OWNER).where(column.in_(codes), Ticket.event_id.in_(_sisters(event_id)))
+    return {row[0]: Owner(*row[1:]) for row in db.session.execute(query)}
+
+
+def _owners_of_foreign_codes(event_id: int, codes: Collection[str]) -> dict[str, Owner]:
+    """Look foreign shops' codes up, at this event before the organiser's others."""
+    query = select(TicketAlias.code, *_OWNER).join(Ticket, Ticket.id == TicketAlias.ticket_id)
+    query = query.where(TicketAlias.code.in_(codes), TicketAlias.event_id.in_(_sisters(event_id)))
+    best_last = query.order_by(TicketAlias.event_id == event_id, TicketAlias.id.desc())
+    return {row[0]: Owner(*row[1:]) for row in db.session.execute(best_last)}
+
+
+def owners_of_tickets(event_id: int, ticket_ids: Collection[int]) -> dict[int, Owner]:
+    """Return whose tickets of one event these are."""
+    query = select(*_OWNER).where(Ticket.id.in_(ticket_ids), Ticket.event_id == event_id)
+    return {row[0]: Owner(*row) for row in db.session.execute(query)}
+
+
+def _sisters(event_id: int) -> Select[int]:
+    """Return the events of the organiser of one event."""
+    organiser = select(Event.organiser_id).where(Event.id == event_id).scalar_subquery()
+    sister = aliased(Event)
+    return select(sister.id).where(sister.organiser_id == organiser)

@@ -1,15 +1,18 @@
 """Presence, kept beside the scans it follows from; every function works inside an open write transaction."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, func, select, true, update
+from sqlalchemy import Integer, bindparam, delete, func, insert, select, true, update
 
-from eventmatch.domain.stays import stays
+from eventmatch.domain.door_rules import EventDoors
+from eventmatch.domain.stays import Passage, Stay, stays
+from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
 from eventmatch.models.door import Place
-from eventmatch.models.event import Door, Room
+from eventmatch.models.event import Door, Event, Room
 from eventmatch.models.scan import Presence, Scan, insert_into, passages_of
 from eventmatch.models.ticket import Ticket
 
@@ -58,13 +61,35 @@ def leave(place: Place, attendee_id: int, at: datetime) -> bool:
     return won
 
 
-def rebuild(attendee_id: int) -> None:
-    """Work out anew where somebody is, from the scans that stand; rooms they were never scanned at stay as they are."""
-    found = stays(passages_of(attendee_id))
-    scanned = select(Door.room_id).join(Scan, Scan.door_id == Door.id).join(Ticket, Ticket.id == Scan.ticket_id)
-    mine = Presence.attendee_id == attendee_id
-    gone = delete(Presence).where(mine, Presence.room_id.in_(scanned.where(Ticket.attendee_id == attendee_id)))
-    db.session.execute(gone, execution_options={"synchronize_session": False})
-    for room_id, stay in found.items():
-        row = {"door_id": stay.door_id, "since": stay.since, "left_at": stay.left_at}
-        db.session.add(Presence(attendee_id=attendee_id, room_id=room_id, **row))
+def rebuild(event: Event, attendee_ids: Collection[int]) -> None:
+    """Work out anew where these attendees are, from the scans that stand; whoever calls has locked their rows.
+
+    Rooms they were never scanned at stay as they are.
+    """
+    zone = event.zone if EventDoors.of(event.settings).daily else None
+    rows = [
+        {"attendee_id": attendee_id, "room_id": room_id, **_row(stay)}
+        for attendee_id, passages in passages_of(attendee_ids).items()
+        for room_id, stay in stays(passages, zone).items()
+    ]
+    db.session.execute(_scanned_presence(attendee_ids), execution_options={"synchronize_session": False})
+    if rows:
+        db.session.execute(insert(Presence), rows)
+
+
+def _scanned_presence(attendee_ids: Collection[int]) -> Any:
+    """Delete what is kept of these attendees in rooms where they were scanned."""
+    here = select(Door.id).join(Scan, Scan.door_id == Door.id).join(Ticket, Ticket.id == Scan.ticket_id)
+    here = here.where(Ticket.attendee_id == Presence.attendee_id, Door.room_id == Presence.room_id)
+    return delete(Presence).where(Presence.attendee_id.in_(attendee_ids), here.correlate(Presence).exists())
+
+
+def _row(stay: Stay[Passage]) -> dict[str, object]:
+    """Return what is kept of a stay."""
+    return {"door_id": stay.first.door_id, "since": stay.first.at, "left_at": stay.left_at}
+
+
+def lock(attendee_ids: Collection[int]) -> None:
+    """Let nobody else move these attendees until this transaction ends; in one order, so that no two wait in a ring."""
+    rows = select(Attendee.id).where(Attendee.id.in_(attendee_ids)).order_by(Attendee.id)
+    db.session.execute(rows.with_for_update(key_share=True))

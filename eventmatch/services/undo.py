@@ -46,7 +46,7 @@ def undo(door: DoorKey, scan_id: int, *, by: Actor, at: datetime) -> Undone:
         ticket = db.session.get_one(Ticket, scan.ticket_id)
         attendee = db.session.get_one(Attendee, ticket.attendee_id, with_for_update={"key_share": True})
         if append(scan, at=at):
-            presence.rebuild(attendee.id)
+            presence.rebuild(attendee.event, [attendee.id])
         return Undone(attendee.name)
 
 

@@ -12,6 +12,7 @@ from eventmatch.domain.readings import DoorKey, Reading
 from eventmatch.domain.states import Direction
 from eventmatch.domain.verdicts import Verdict
 from eventmatch.models.base import db, write_transaction
+from eventmatch.models.event import Event
 from eventmatch.models.scan import Presence, Scan
 from eventmatch.services import presence
 from eventmatch.services.checkin import scan
@@ -95,7 +96,7 @@ def test_kept_presence_is_what_follows_from_the_scans(
     kept = whereabouts()
 
     with write_transaction():
-        presence.rebuild(ada.id)
+        presence.rebuild(db.session.get_one(Event, meetup.id), [ada.id])
 
     assert kept == whereabouts()
 
