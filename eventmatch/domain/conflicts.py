@@ -25,13 +25,7 @@ class Crossing(Passage):
     offline: bool  # the device decided by itself
     anyway: bool  # somebody let them in against the rules, with name and reason
     exempt: bool  # a full room takes them in all the same
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a ticket and its attendee stand now, and since when."""
-
-    status: AttendeeStatus
+    status: AttendeeStatus  # how ticket and attendee stand now, and since when
     barred_at: datetime | None
     revoked_at: datetime | None
     waiting_since: datetime | None
@@ -71,23 +65,22 @@ def doubles(crossings: Iterable[Crossing], zone: str | None = None) -> Iterator[
             rooms = after(rooms, step)
 
 
-def against(step: Crossing, standing: Standing) -> Verdict | None:
+def against(step: Crossing) -> Verdict | None:
     """Return what should have kept somebody out whom a door let in offline, as it stood at that moment."""
     if step.direction is Direction.OUT or not step.offline:
         return None
-    if _before(standing.barred_at, step):
+    if _was(step.barred_at, step):
         return Verdict.BARRED
-    if _before(standing.revoked_at, step):
-        return Verdict.CANCELLED if standing.status is AttendeeStatus.CANCELLED else Verdict.REVOKED
-    if step.anyway or standing.status is AttendeeStatus.CONFIRMED:
+    if _was(step.revoked_at, step):
+        return Verdict.CANCELLED if step.status is AttendeeStatus.CANCELLED else Verdict.REVOKED
+    if step.anyway or step.status is AttendeeStatus.CONFIRMED:
         return None
-    if standing.status is AttendeeStatus.CANCELLED:  # no moment is kept of it, unless the ticket was revoked with it
-        return Verdict.CANCELLED if standing.revoked_at is None else None
-    waiting = standing.waiting_since is None or _before(standing.waiting_since, step)
-    return Verdict.WAITLISTED if waiting else None
+    if step.status is AttendeeStatus.CANCELLED:
+        return Verdict.CANCELLED if step.revoked_at is None else None  # without a ticket's end no moment is kept
+    return Verdict.WAITLISTED if step.waiting_since is None or _was(step.waiting_since, step) else None
 
 
-def _before(moment: datetime | None, step: Crossing) -> bool:
+def _was(moment: datetime | None, step: Crossing) -> bool:
     """Tell whether something was so when somebody came through."""
     return moment is not None and moment <= step.at
 

@@ -51,10 +51,12 @@ class Scan(Base):
     answer: Mapped[str] = mapped_column(Text)  # the JSON first given but for the scan's own id
 
 
+_UNDO = aliased(Scan)
+
+
 def stands() -> ColumnElement[bool]:
     """Describe scans that nobody has taken back."""
-    undo = aliased(Scan)
-    return ~select(undo.id).where(undo.undoes_id == Scan.id).correlate(Scan).exists()
+    return ~select(_UNDO.id).where(_UNDO.undoes_id == Scan.id).correlate(Scan).exists()
 
 
 class Presence(Base):

@@ -1,6 +1,7 @@
 """Tickets with their two codes, and the codes of foreign shops that stand for them."""
 
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,31 +77,34 @@ class Owner:
     event_id: int
 
 
+_SISTER = aliased(Event)
 _OWNER = (Ticket.id, Ticket.attendee_id, Ticket.event_id)
 
 
-def owners_of(event_id: int, scanned: Collection[Scanned]) -> dict[Scanned, Owner]:
+def owners_of(event_id: int, scanned: AbstractSet[Scanned]) -> dict[Scanned, Owner]:
     """Return whose codes these are, among the tickets of one event's organiser; those of nobody are absent."""
-    values, texts = {one.value for one in scanned if is_code(one.value)}, {one.text for one in scanned}
-    tickets, badges = (_owners(event_id, column, values) for column in (Ticket.code, Ticket.badge_code))
-    foreign = _owners_of_foreign_codes(event_id, texts)
     found: dict[Scanned, Owner] = {}
-    for one in scanned:
-        ticket = tickets.get(one.value) if one.kind != "badge" else None
-        badge = badges.get(one.value) if one.kind != "ticket" else None
-        if owner := ticket or badge or foreign.get(one.text):
-            found[one] = owner
-    return found
+    for column, strange in ((Ticket.code, "badge"), (Ticket.badge_code, "ticket")):
+        asked = {one: one.value for one in scanned - found.keys() if one.kind != strange and is_code(one.value)}
+        owners = _owners(event_id, column, asked.values())
+        found |= {one: owners[code] for one, code in asked.items() if code in owners}
+    texts = {one: one.text for one in scanned - found.keys()}
+    foreign = _owners_of_foreign_codes(event_id, texts.values())
+    return found | {one: foreign[text] for one, text in texts.items() if text in foreign}
 
 
 def _owners(event_id: int, column: InstrumentedAttribute[str], codes: Collection[str]) -> dict[str, Owner]:
     """Look codes of our own up."""
+    if not codes:
+        return {}
     query = select(column, *_OWNER).where(column.in_(codes), Ticket.event_id.in_(_sisters(event_id)))
     return {row[0]: Owner(*row[1:]) for row in db.session.execute(query)}
 
 
 def _owners_of_foreign_codes(event_id: int, codes: Collection[str]) -> dict[str, Owner]:
     """Look foreign shops' codes up, at this event before the organiser's others."""
+    if not codes:
+        return {}
     query = select(TicketAlias.code, *_OWNER).join(Ticket, Ticket.id == TicketAlias.ticket_id)
     query = query.where(TicketAlias.code.in_(codes), TicketAlias.event_id.in_(_sisters(event_id)))
     best_last = query.order_by(TicketAlias.event_id == event_id, TicketAlias.id.desc())
@@ -109,12 +113,12 @@ def _owners_of_foreign_codes(event_id: int, codes: Collection[str]) -> dict[str,
 
 def owners_of_tickets(event_id: int, ticket_ids: Collection[int]) -> dict[int, Owner]:
     """Return whose tickets of one event these are."""
+    if not ticket_ids:
+        return {}
     query = select(*_OWNER).where(Ticket.id.in_(ticket_ids), Ticket.event_id == event_id)
     return {row[0]: Owner(*row) for row in db.session.execute(query)}
 
 
 def _sisters(event_id: int) -> Select[int]:
     """Return the events of the organiser of one event."""
-    organiser = select(Event.organiser_id).where(Event.id == event_id).scalar_subquery()
-    sister = aliased(Event)
-    return select(sister.id).where(sister.organiser_id == organiser)
+    return select(_SISTER.id).join(Event, Event.organiser_id == _SISTER.organiser_id).where(Event.id == event_id)

@@ -19,7 +19,7 @@ from eventmatch.models.consent import Consent
 from eventmatch.models.event import Event, Room
 from eventmatch.models.scan import Presence, overrides_of
 from eventmatch.models.ticket import valid_ticket
-from eventmatch.services import audit, links, profiles, tickets
+from eventmatch.services import audit, conflicts, links, profiles, tickets
 from eventmatch.services.access import event_for, roles
 
 
@@ -47,7 +47,6 @@ class AttendeeView:
     """What the team may know of one attendee."""
 
     id: int
-    slug: str
     zone: str
     email: str
     profile: Profile  # without what is hidden from the organiser
@@ -63,6 +62,7 @@ class AttendeeView:
     arrived_at: datetime | None
     inside: bool
     let_in: tuple[LetIn, ...]  # against the rules
+    conflicts: conflicts.OfOne  # of doors that were offline
     consents: tuple[ConsentLine, ...]
     may_run: bool
 
@@ -79,7 +79,6 @@ def attendee(by: Actor, slug: str, attendee_id: int) -> AttendeeView:
     consents, stay = _consents(place.id), _stay(place.id)
     return AttendeeView(
         id=place.id,
-        slug=event.slug,
         zone=event.zone,
         email=place.email or "",
         profile=_for_organiser(place, {line.purpose for line in consents}),
@@ -95,6 +94,7 @@ def attendee(by: Actor, slug: str, attendee_id: int) -> AttendeeView:
         arrived_at=stay.since if stay else None,
         inside=stay is not None and stay.left_at is None,
         let_in=tuple(LetIn(*row) for row in overrides_of(place.id)),
+        conflicts=conflicts.of_attendee(event, place.id),
         consents=consents,
         may_run=bool(roles(by, event) & {Role.ORGANISER, Role.OWNER}),
     )

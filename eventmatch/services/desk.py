@@ -11,7 +11,7 @@ from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
 from eventmatch.models.tap import Report
-from eventmatch.services import events, exports
+from eventmatch.services import conflicts, events, exports
 from eventmatch.services.access import event_for, roles
 from eventmatch.services.arrival_curve import Curve, arrival_curve
 from eventmatch.services.arrivals import Arrivals, arrivals
@@ -30,6 +30,7 @@ class Desk:
     confirmed: int
     uninvited: int
     open_reports: int  # for those who may read them
+    conflicts: int  # of doors that were offline
     exportable: int
     curve: Curve
 
@@ -48,6 +49,7 @@ def desk(by: Actor, slug: str, *, now: datetime) -> Desk:
         confirmed=states.get(AttendeeStatus.CONFIRMED, 0),
         uninvited=count_uninvited(event.id),
         open_reports=_open_reports(event.id) if runs else 0,
+        conflicts=conflicts.count(event),
         exportable=exports.count(event.id),
         curve=arrival_curve(event, now),
     )

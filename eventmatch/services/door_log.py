@@ -73,9 +73,9 @@ def take_back(by: Actor, slug: str, scan_id: int, why: str, *, now: datetime) ->
     with write_transaction() as session:
         scan = session.get_one(Scan, scan_id)
         ticket = session.get_one(Ticket, scan.ticket_id)
-        session.get_one(Attendee, ticket.attendee_id, with_for_update={"key_share": True})
+        attendee = session.get_one(Attendee, ticket.attendee_id, with_for_update={"key_share": True})
         if not undo.append(scan, at=now, by=by.name, why=reason):
             raise Conflict(NOTHING_TO_TAKE_BACK)
-        presence.rebuild(ticket.attendee_id)
+        presence.rebuild(attendee.event, [attendee.id])
         audit.note("scan taken back", by=by, event_id=scan.event_id, now=now, scan=scan_id)
         return ticket.attendee_id
