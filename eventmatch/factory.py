@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from eventmatch import cli, jobs
 from eventmatch.api import checkin as scan_api
+from eventmatch.api import door as door_api
 from eventmatch.api import errors as api_errors
 from eventmatch.api import offline
 from eventmatch.domain.errors import Conflict, Invalid
@@ -31,6 +32,7 @@ from eventmatch.web import (
     conflicts,
     contacts,
     devices,
+    door,
     door_log,
     errors,
     event,
@@ -63,6 +65,8 @@ PAGES = (
     checkin,
     offline,
     conflicts,
+    door,
+    door_api,
     devices,
     door_log,
     people,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from eventmatch.domain.actor import Actor
+from eventmatch.domain.door_rules import DoorRules
 from eventmatch.domain.errors import Invalid
 from eventmatch.domain.names import letters, matches
 from eventmatch.domain.readings import DoorKey
@@ -40,6 +41,7 @@ class DoorView:
     device: str
     person: str  # who is on duty here; "" for a device of its own
     may_override: bool
+    question: str  # asked of everybody before they get in; "" where there is none
     inside: int
     capacity: int | None
     last_five_minutes: int
@@ -76,6 +78,7 @@ def look(door_id: int, *, by: Actor, now: datetime) -> DoorView:
         device=device.name,
         person=device.person.name if device.person is not None else "",
         may_override=place.may_override,
+        question=DoorRules.of(place.rules).question,
         inside=here.inside,
         capacity=here.capacity,
         last_five_minutes=here.last_five_minutes,

@@ -13,6 +13,7 @@ from eventmatch.domain.codes import new_token
 from eventmatch.domain.errors import Invalid
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.readings import DoorKey, Override, Reading, reading_of
+from eventmatch.domain.sentences import RULES, SENTENCES, STANDING
 from eventmatch.domain.states import Direction
 from eventmatch.domain.verdicts import OVERRIDABLE, Verdict
 from eventmatch.services import checkin as service
@@ -20,6 +21,7 @@ from eventmatch.services import devices, door, duty, events, undo
 from eventmatch.services.entries import Entry
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
+from eventmatch.web.door import FILES, files_now
 from eventmatch.web.forms import Outcome, WholeNumberField, attempt
 from eventmatch.web.paths import LARGEST_ROW
 
@@ -43,6 +45,7 @@ WORDS = {
     Verdict.NEEDS_ANSWER: _l("Ask first"),
     Verdict.ROOM_FULL: _l("Room full"),
 }
+SAID = {"words": WORDS, "sentences": SENTENCES, "rules": RULES, "standing": STANDING}  # what the page says by itself
 
 
 class ScanForm(FlaskForm):
@@ -105,9 +108,11 @@ def stand_at(pairing: devices.Pairing) -> ResponseReturnValue:
 def door_page(door_id: int) -> ResponseReturnValue:
     """Show the scanner, or only its counters to a script."""
     here = door.look(door_id, by=current_actor(), now=utcnow())
+    if wants_fragment():
+        return render_template("checkin/_counts.html", door=here)
+    values = {"event": {"name": here.event}, "anyway": OverrideForm(formdata=None, name=here.person), **SAID}
     form = ScanForm(formdata=None, nonce=new_nonce())
-    page = "checkin/_counts.html" if wants_fragment() else "checkin/door.html"
-    return render_template(page, door=here, form=form, event={"name": here.event})
+    return render_template("checkin/door.html", door=here, form=form, **values), {FILES: files_now().version}
 
 
 @pages.post("/doors/<int:door_id>/scans")
@@ -141,15 +146,14 @@ def _scan(door_id: int, reading: Reading) -> Entry:
 def show(door_id: int, outcome: Outcome[Entry], form: FlaskForm) -> ResponseReturnValue:
     """Fill the screen with the answer."""
     here, entry = door.look(door_id, by=current_actor(), now=utcnow()), outcome.value
-    page = "checkin/_answer.html" if wants_fragment() else "checkin/answer.html"
-    admitted = entry is not None and entry.verdict is Verdict.ADMITTED
     values = {
         "word": WORDS[entry.verdict] if entry is not None else _("Nothing changed"),
         "fault": " ".join(str(error) for errors in form.errors.values() for error in errors),
         "anyway": _anyway(here, entry, form),
-        "undo": UndoForm(formdata=None, scan_id=entry.scan_id) if entry is not None and admitted else None,
+        "undoable": entry is not None and entry.verdict is Verdict.ADMITTED,
     }
-    return render_template(page, door=here, entry=entry, event={"name": here.event}, **values), outcome.status
+    event = {"name": here.event}
+    return render_template("checkin/answer.html", door=here, entry=entry, event=event, **values), outcome.status
 
 
 def _anyway(here: door.DoorView, entry: Entry | None, form: FlaskForm) -> OverrideForm | None:
@@ -171,9 +175,8 @@ def undo_scan(door_id: int) -> ResponseReturnValue:
     )
     if outcome.value is None:
         return show(door_id, Outcome(None, outcome.status), form)
-    page = "checkin/_undone.html" if wants_fragment() else "checkin/undone.html"
     here = door.look(door_id, by=current_actor(), now=utcnow())
-    return render_template(page, undone=outcome.value, door=here, event={"name": here.event})
+    return render_template("checkin/undone.html", undone=outcome.value, door=here, event={"name": here.event})
 
 
 @pages.get("/doors/<int:door_id>/search")

@@ -1,119 +1,119 @@
-/** Read codes from the live camera, or from a photo where a page gets no camera. */
+/** Reads codes from the live camera for as long as the page is open, or from a photo where a page gets no camera. */
 
-const vendor = new URL("../vendor/zxing-wasm/reader/", import.meta.url);
+import { findCode, loadReader } from "./scan-reader.js";
+
 const STILL_IN_VIEW = 2500; // milliseconds a code must be gone before it counts again
-const REST = 70; // between two looks, so that phones stay cool
+const REST = 60; // between two looks, so that phones stay cool
+const STUCK = 4000; // without a new picture; some phones freeze a camera that was away
+const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
-/** Return a function that finds the text of a QR code in a picture: the browser's own reader, else the one we bring. */
-async function reader() {
-  if ("BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats()).includes("qr_code")) {
-    const detector = new BarcodeDetector({ formats: ["qr_code"] });
-    return async (picture) => (await detector.detect(picture))[0]?.rawValue;
-  }
-  const { prepareZXingModule, readBarcodes } = await import(`${vendor}index.js`);
-  prepareZXingModule({ overrides: { locateFile: (name) => `${vendor}${name}` } });
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  return async (picture) => {
-    canvas.width = picture.videoWidth ?? picture.width;
-    canvas.height = picture.videoHeight ?? picture.height;
-    context.drawImage(picture, 0, 0);
-    const found = await readBarcodes(context.getImageData(0, 0, canvas.width, canvas.height), { formats: ["QRCode"], maxNumberOfSymbols: 1 });
-    return found[0]?.text;
-  };
-}
-
-let reading;
-const findCode = async (picture) => (await (reading ??= reader()))(picture);
+const box = document.getElementById("viewfinder");
+const video = box.querySelector("video");
+const torch = document.getElementById("torch");
+const turn = document.getElementById("turn");
+const seen = new Map(); // code -> when it was last in view
+let facing = "environment";
 
 /** Show why there is no live camera, and what to do instead. */
 function explain(why) {
-  document.getElementById("viewfinder").hidden = true;
+  box.hidden = true;
   document.getElementById("no-camera").hidden = false;
   document.querySelectorAll("#no-camera [data-why]").forEach((line) => { line.hidden = line.dataset.why !== why; });
   document.querySelector("#no-camera .field").hidden = why === "reader";
 }
 
-/** Look through the camera for good; `busy` tells when an answer is on the screen. */
-export async function startCamera(found, busy) {
+/** Look through the camera from now on; tell whether it could be opened. */
+export async function startCamera(found) {
   if (!navigator.mediaDevices?.getUserMedia) return explain("insecure");
-  const box = document.getElementById("viewfinder");
-  const video = box.querySelector("video");
   box.hidden = false;
   try {
-    await open(video, "environment");
-    await (reading ??= reader());
+    await open();
+    await loadReader();
   } catch (error) {
-    stop(video);
+    close();
     return explain(error instanceof DOMException ? "refused" : "reader");
   }
   box.querySelector("p").hidden = true;
-  offerTools(video);
-  watch(video, found, busy);
+  torch.addEventListener("click", switchLight);
+  turn.addEventListener("click", turnAround);
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : reopen()));
+  watch(found);
+  return true;
 }
 
-/** Let one camera fill the video. */
-async function open(video, facingMode) {
-  stop(video);
-  video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode, width: { ideal: 1280 }, height: { ideal: 720 } } });
+/** Let the chosen camera fill the video. */
+async function open() {
+  close();
+  video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: facing, ...WANTED } });
   await video.play();
+  offerTools();
 }
 
 /** Give the camera back. */
-function stop(video) {
+function close() {
   video.srcObject?.getTracks().forEach((track) => track.stop());
 }
 
-/** Call back with each code that comes into view, and not again while it stays. */
-async function watch(video, found, busy) {
-  let latest = "";
-  let seen = 0;
+/** Open the camera again after it was away; while that fails, the next look tries once more. */
+const reopen = () => open().catch(() => {});
+
+/** Look again and again; whatever happens, the next look comes. */
+async function watch(found) {
+  let picture = { at: 0, moved: performance.now() };
   for (;;) {
     await new Promise((resolve) => { setTimeout(resolve, document.hidden ? 500 : REST); });
-    if (video.readyState < 2) continue;
-    const code = await findCode(video).catch(() => undefined);
-    if (!code) continue;
+    if (document.hidden) continue;
     const now = performance.now();
-    const fresh = code !== latest || now - seen > STILL_IN_VIEW;
-    if (fresh && busy()) continue;
-    latest = code;
-    seen = now;
-    if (fresh) found(code);
+    if (video.currentTime !== picture.at) picture = { at: video.currentTime, moved: now };
+    if (now - picture.moved > STUCK) {
+      picture.moved = now;
+      await reopen();
+    }
+    const code = video.readyState < 2 ? "" : await findCode(video).catch(() => "");
+    if (code && comesIntoView(code, now)) found(code, now);
   }
 }
 
+/** Tell whether a code has just come into view; two that are shown together count once each. */
+function comesIntoView(code, now) {
+  for (const [other, latest] of seen) if (now - latest > STILL_IN_VIEW) seen.delete(other);
+  const fresh = !seen.has(code);
+  seen.set(code, now);
+  return fresh;
+}
+
 /** Offer light and the other camera where the phone has them. */
-async function offerTools(video) {
-  const torch = document.getElementById("torch");
-  const turn = document.getElementById("turn");
-  let facing = "environment";
-  const track = () => video.srcObject.getVideoTracks()[0];
-  const offer = () => {
-    torch.hidden = !track().getCapabilities?.().torch;
-    torch.setAttribute("aria-pressed", "false");
-    document.getElementById("camera-tools").hidden = torch.hidden && turn.hidden;
-  };
-  torch.addEventListener("click", () => {
-    const on = torch.getAttribute("aria-pressed") !== "true";
-    track().applyConstraints({ advanced: [{ torch: on }] }).then(() => torch.setAttribute("aria-pressed", String(on)), () => {});
-  });
-  turn.addEventListener("click", async () => {
-    facing = facing === "environment" ? "user" : "environment";
-    await open(video, facing).catch(() => explain("refused"));
-    offer();
-  });
-  turn.hidden = (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.kind === "videoinput").length < 2;
-  offer();
+async function offerTools() {
+  const [track] = video.srcObject.getVideoTracks();
+  torch.hidden = !track.getCapabilities?.().torch;
+  torch.setAttribute("aria-pressed", "false");
+  const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "videoinput");
+  turn.hidden = cameras.length < 2;
+  document.getElementById("camera-tools").hidden = torch.hidden && turn.hidden;
+}
+
+/** Switch the light on or off. */
+async function switchLight() {
+  const on = torch.getAttribute("aria-pressed") !== "true";
+  const [track] = video.srcObject.getVideoTracks();
+  await track.applyConstraints({ advanced: [{ torch: on }] }).then(() => torch.setAttribute("aria-pressed", String(on)), () => {});
+}
+
+/** Look through the camera on the other side; the one before comes back if that cannot be opened. */
+async function turnAround() {
+  const before = facing;
+  facing = facing === "environment" ? "user" : "environment";
+  await open().catch(() => { facing = before; return reopen(); });
 }
 
 /** Read a code from a photo, for pages that get no live camera. */
 export function readPhoto(found) {
   const photo = document.getElementById("photo");
   photo.addEventListener("change", async () => {
-    const none = document.getElementById("no-code");
-    const code = photo.files[0] && (await createImageBitmap(photo.files[0]).then(findCode).catch(() => undefined));
-    none.hidden = Boolean(code);
+    const picture = photo.files[0] && await createImageBitmap(photo.files[0]).catch(() => null);
+    const code = picture && await findCode(picture).catch(() => "");
+    document.getElementById("no-code").hidden = Boolean(code);
     photo.value = "";
-    if (code) found(code);
+    if (code) found(code, performance.now());
   });
 }

@@ -1,20 +1,23 @@
-/** Names are looked up while they are typed; without this script the form does the same on its own page. */
+/** Names are looked up while they are typed: by the server, or here when it is silent and names may be kept. */
+
+import { link } from "./door-contact.js";
+import { fragment } from "./door-server.js";
+import { meant } from "./scan-verdict.js";
 
 const PAUSE = 250;
+const PATIENCE = 5000;
+const FEWEST = 2;
 
-/** Fill the place below a search field whenever two letters or more stand in it. */
-export function searchAsTyped(field, place) {
+/** Fill the place below a search field whenever two letters or more stand in it; `offline` is the half without network. */
+export function searchAsTyped(field, place, offline) {
   let waiting;
   let newest = 0;
 
   const look = async () => {
     const number = (newest += 1);
     const typed = field.value.trim();
-    if (typed.length < 2) return place.replaceChildren();
-    const url = `${field.form.action}?${new URLSearchParams({ q: typed })}`;
-    const answer = await fetch(url, { headers: { "X-Fragment": "1" } }).catch(() => null);
-    if (!answer?.ok || number !== newest) return;
-    place.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+    const found = typed.length < FEWEST ? [] : [await people(typed, field.form.action, offline)];
+    if (number === newest) place.replaceChildren(...found);
   };
 
   field.addEventListener("input", () => {
@@ -31,4 +34,35 @@ export function searchAsTyped(field, place) {
     field.value = "";
     setTimeout(() => place.replaceChildren());
   });
+}
+
+/** Return what the server found, or else what is kept here. */
+async function people(typed, action, offline) {
+  const asked = link.up ? await fragment(PATIENCE, `${action}?${new URLSearchParams({ q: typed })}`).catch(() => null) : null;
+  return asked ?? keptHere(typed, (await offline?.search(typed)) ?? [], (await offline?.known())?.names_kept);
+}
+
+/** Return the people kept here as the server would list them; or why there are none. */
+function keptHere(typed, found, kept) {
+  const list = document.getElementById("found-here").content.cloneNode(true);
+  const why = found.length ? "" : kept ? "nobody" : "not-kept";
+  list.querySelectorAll("[data-why]").forEach((line) => {
+    if (line.dataset.why === why) line.textContent = line.textContent.replace("{typed}", typed);
+    else line.remove();
+  });
+  const rows = list.querySelector("ul");
+  const row = rows.firstElementChild;
+  row.remove();
+  for (const person of found) rows.append(rowOf(row.cloneNode(true), person));
+  if (!found.length) rows.remove();
+  return list;
+}
+
+/** Fill one line of the list. */
+function rowOf(row, { t, name, organisation }) {
+  row.querySelectorAll(".name").forEach((place) => { place.textContent = name; });
+  row.querySelector(".organisation").textContent = organisation;
+  row.querySelector(".monogram").textContent = name.trim().slice(0, 1).toUpperCase() || "·";
+  meant.set(row.querySelector("form"), { found: { ticket: t, attendee: { name, organisation } } });
+  return row;
 }

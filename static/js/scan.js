@@ -1,99 +1,103 @@
-/** The door: camera, hand scanner, typed code and search all end in one question to the server, whose answer fills the screen. */
+/** The door: camera, hand scanner, typed code and search all end in one question, whose answer fills the screen. */
 
-import { startCamera, readPhoto } from "./scan-camera.js";
-import { send } from "./scan-send.js";
+import { asRead } from "./codes.js";
+import { leaveCleanly, stay } from "./door-app.js";
+import { keepInTouch } from "./door-contact.js";
+import { showEdge } from "./door-edge.js";
+import { ask, decideWith, takeBack } from "./door-link.js";
+import { offerRehearsal } from "./door-rehearsal.js";
+import { readPhoto, startCamera } from "./scan-camera.js";
+import { beginCounts } from "./scan-counts.js";
 import { searchAsTyped } from "./scan-search.js";
-import { announce, prepareSound } from "./scan-signals.js";
+import { prepareSound } from "./scan-signals.js";
+import { meant, show } from "./scan-verdict.js";
 import { listenForWedge } from "./scan-wedge.js";
+import { notice } from "./scan-words.js";
 
-const SHOWN_FOR = 1500;
-const COUNT_EVERY = 20000;
+const AT_LEAST = 400; // milliseconds an answer is shown although the next guest waits
 
 const door = document.getElementById("door");
 const scanForm = document.getElementById("scan");
-const last = document.getElementById("last");
-let asking = false;
-let dismissing;
+const turns = []; // readings that wait for the one before them: hand scanners are faster than networks
+let serving = null;
 
-/** Return a code read by camera, photo or hand scanner to the form it would have been typed into, and send it. */
-function check(code) {
-  if (asking) return;
-  const fields = new FormData(scanForm);
-  fields.set("code", code);
-  ask(scanForm.action, fields);
+/** Let a reading wait its turn; a code that is asked about already is not asked twice. */
+function check(reading) {
+  const asked = { direction: new FormData(scanForm).get("direction"), seen: performance.now(), ...reading };
+  if (!asked.ticket) asked.code = asRead(asked.code);
+  if (asked.code === "" || [serving, ...turns].some((other) => isSame(other, asked))) return;
+  turns.push(asked);
+  if (!serving) serve();
 }
 
-/** Ask the server; whatever happens, the scanner goes on afterwards. */
-async function ask(url, fields) {
-  if (asking) return;
-  asking = true;
+/** Tell whether two readings are one. */
+function isSame(one, other) {
+  return one?.code === other.code && one?.ticket === other.ticket && one?.direction === other.direction && !other.override && !other.answers;
+}
+
+/** Answer one reading after the other; whatever happens, the scanner goes on. */
+async function serve() {
   door.setAttribute("aria-busy", "true");
-  try {
-    show(await send(url, fields));
-  } catch {
-    show(document.getElementById("no-answer").content.cloneNode(true));
-  } finally {
-    asking = false;
-    door.removeAttribute("aria-busy");
+  while ((serving = turns.shift())) {
+    await ready;
+    await answer(serving).catch(console.error);
+    if (turns.length) await new Promise((resolve) => { setTimeout(resolve, AT_LEAST); });
   }
+  door.removeAttribute("aria-busy");
 }
 
-/** Fill the screen with an answer, and replace the counters by newer ones. */
-function show(answer) {
-  dismiss();
-  const counts = answer.getElementById("counts");
-  if (counts) document.getElementById("counts").replaceWith(counts);
-  const verdict = answer.querySelector(".verdict");
-  if (!verdict) return;
-  const actions = verdict.querySelector(".actions");
-  actions?.querySelector("[data-next]")?.remove();
-  remember(verdict, actions);
-  document.body.append(verdict);
-  announce(verdict.dataset.tone);
-  verdict.addEventListener("click", dismiss);
-  dismissing = setTimeout(dismiss, SHOWN_FOR);
+/** Ask and tell, and note how long that took since the code was seen. */
+async function answer(reading) {
+  const said = await ask(reading).catch((fault) => { console.error(fault); return notice("no_answer"); });
+  show(said, reading);
+  const detail = { code: reading.code, verdict: said.verdict, alone: said.scan_id === undefined };
+  performance.measure("frame to verdict", { start: reading.seen, detail });
 }
 
-/** Go back to scanning. */
-function dismiss() {
-  clearTimeout(dismissing);
-  document.querySelectorAll("body > .verdict").forEach((verdict) => verdict.remove());
-}
+/** What the forms of the door do instead of leaving the page. */
+const ACTS = {
+  scan: ({ code }, { found }, own) => check({ code, ...(own ? {} : { direction: "in" }), ...found }),
+  answer: (said, { reading }) => check({ ...reading, nonce: undefined, answers: { [door.dataset.question]: said.answer } }),
+  anyway: ({ name, why }, { reading }) => check({ ...reading, nonce: undefined, override: { name, why } }),
+  undo: async (_, { reading, answer: taken }) => show(await takeBack(reading, taken), reading),
+};
 
-/** Keep the last answer on the page with what can still be done about it. */
-function remember(verdict, actions) {
-  const text = (name) => verdict.querySelector(name)?.textContent ?? "";
-  const status = last.querySelector(".status");
-  status.textContent = text(".word");
-  status.dataset.tone = verdict.dataset.tone;
-  last.querySelector(".name").textContent = text(".name");
-  last.querySelector(".reason").textContent = text(".reason");
-  last.querySelector(".actions").replaceWith(actions ?? Object.assign(document.createElement("div"), { className: "actions" }));
-  last.hidden = false;
-  const undo = last.querySelector("[data-seconds]");
-  if (undo) setTimeout(() => undo.remove(), Number(undo.dataset.seconds) * 1000);
-}
-
-/** Every form of the door asks without leaving the page. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("[data-send]")) return;
+  const act = ACTS[form.dataset.send];
+  if (!act) return;
   event.preventDefault();
   if (!form.reportValidity()) return;
-  ask(form.action, new FormData(form));
+  act(Object.fromEntries(new FormData(form)), meant.get(form) ?? {}, form === scanForm);
   if (form === scanForm) form.elements.code.value = "";
 });
 
-/** Keep the counters fresh while somebody looks at them. */
-setInterval(async () => {
-  if (document.hidden || asking) return;
-  const answer = await send(door.dataset.url, null).catch(() => null);
-  const counts = answer?.getElementById("counts");
-  if (counts) document.getElementById("counts").replaceWith(counts);
-}, COUNT_EVERY);
+/** Load the half that needs no network; over plain http, or without its library, there is none. */
+async function offlineHalf() {
+  if (!(isSecureContext && window.indexedDB && crypto.subtle && navigator.locks)) return null;
+  try {
+    const { openOffline } = await import("./offline.js");
+    return await openOffline(Number(door.dataset.id));
+  } catch (fault) {
+    console.error(fault);
+    return null;
+  }
+}
 
+/** Begin: nothing is judged before the half without network is there, but a code may already be looked for. */
+const ready = offlineHalf().then(async (offline) => {
+  decideWith(offline);
+  searchAsTyped(document.getElementById("q"), document.getElementById("found"), offline);
+  await keepInTouch(offline, (link) => showEdge(link, offline !== null));
+  if (!offline) return;
+  leaveCleanly(offline);
+  offerRehearsal(offline.rehearse);
+  stay().catch(console.error);
+});
+
+const seen = (code, at) => check({ code, seen: at });
+beginCounts();
 prepareSound();
-listenForWedge(check);
-searchAsTyped(document.getElementById("q"), document.getElementById("found"));
-startCamera(check, () => asking || document.querySelector("body > .verdict"));
-readPhoto(check);
+listenForWedge((code) => check({ code }));
+readPhoto(seen);
+startCamera(seen);

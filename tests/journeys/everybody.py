@@ -36,6 +36,8 @@ NO_PAGE = {
     "static",
     "contacts.card",
     "contacts.export",
+    "door.manifest",
+    "door.worker",
     "exports.contacts",
     "lists.download",
     "rounds.download",

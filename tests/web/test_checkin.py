@@ -125,13 +125,14 @@ def test_form_that_cannot_be_used_admits_nobody_and_says_so(
     assert db.session.scalar(select(func.count()).select_from(Scan)) == 0
 
 
-def test_script_gets_only_the_answer(phone: FlaskClient, meetup: MeetupRef, ada: AttendeeRef) -> None:
-    fields = {"code": ada.code, "nonce": "1", "direction": "in"}
-
-    answer = phone.post(f"/doors/{meetup.front_door}/scans", data=fields, headers={"X-Fragment": "1"})
+@pytest.mark.parametrize(("path", "part"), [("", 'id="counts"'), ("/search?q=okaf", "Ada Okafor")])
+def test_script_gets_only_the_part_it_asks_for(
+    path: str, part: str, phone: FlaskClient, meetup: MeetupRef, ada: AttendeeRef
+) -> None:
+    answer = phone.get(f"/doors/{meetup.front_door}{path}", headers={"X-Fragment": "1"})
 
     assert "<html" not in answer.text
-    assert 'id="counts"' in answer.text
+    assert part in answer.text
 
 
 def test_undo_is_offered_after_an_admission_and_takes_it_back(
