@@ -1,8 +1,10 @@
 """QR codes of tickets, badges and addresses: always black on white, with their quiet zone."""
 
 import io
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
@@ -16,6 +18,14 @@ _BLACK_ON_WHITE = "\x1b[38;2;0;0;0;48;2;255;255;255m"
 _RESET = "\x1b[0m"
 
 
+class Bar(NamedTuple):
+    """A dark run of one row, in modules."""
+
+    x: int
+    y: int
+    width: int
+
+
 def _symbol(payload: str) -> qrcode.QRCode[PilImage]:
     """Encode the payload in one piece, so that capitals get the dense alphanumeric mode."""
     symbol = qrcode.QRCode(
@@ -26,21 +36,27 @@ def _symbol(payload: str) -> qrcode.QRCode[PilImage]:
     return symbol
 
 
-def _bars(row: list[bool], y: int) -> str:
-    """Draw the dark runs of one row as bars of a path."""
-    path, x = "", 0
+def bars(payload: str) -> tuple[int, list[Bar]]:
+    """Return how many modules wide a code is with its quiet zone, and its dark runs."""
+    matrix = _symbol(payload).get_matrix()
+    return len(matrix), [bar for y, row in enumerate(matrix) for bar in _dark_runs(row, y)]
+
+
+def _dark_runs(row: list[bool], y: int) -> Iterator[Bar]:
+    """Yield the dark runs of one row."""
+    x = 0
     for dark, run in groupby(row):
         width = len(list(run))
-        path += f"M{x} {y}h{width}v1h-{width}z" if dark else ""
+        if dark:
+            yield Bar(x, y, width)
         x += width
-    return path
 
 
 @lru_cache(maxsize=512)
 def svg(payload: str) -> str:
     """Draw a code for a page: one small path, colours of its own, so that dark mode leaves it alone."""
-    matrix = _symbol(payload).get_matrix()
-    size, path = len(matrix), "".join(_bars(row, y) for y, row in enumerate(matrix))
+    size, dark = bars(payload)
+    path = "".join(f"M{bar.x} {bar.y}h{bar.width}v1h-{bar.width}z" for bar in dark)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
         f'<rect width="{size}" height="{size}" fill="#fff"/><path fill="#000" d="{path}"/></svg>'
