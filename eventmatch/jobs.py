@@ -11,7 +11,18 @@ from eventmatch.domain.errors import DomainError
 from eventmatch.domain.faults import told
 from eventmatch.domain.site import Site
 from eventmatch.gateways.mail import MailGateway
-from eventmatch.services import importing, jobs, leftovers, matching, newcomers, outbox, rounds_run, seats, what_if
+from eventmatch.services import (
+    badge_run,
+    importing,
+    jobs,
+    leftovers,
+    matching,
+    newcomers,
+    outbox,
+    rounds_run,
+    seats,
+    what_if,
+)
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +30,7 @@ Report = Callable[[int, int], None]
 Handler = Callable[[jobs.Work, Report], dict[str, Any]]
 
 HANDLERS: dict[str, Handler] = {
+    "badges": badge_run.perform,
     "import_attendees": importing.perform,
     "match": matching.compute,
     "rounds": rounds_run.perform,

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -9,6 +10,8 @@ from eventmatch.domain.codes import is_code, normalise
 from eventmatch.domain.signed_tickets import has_shape
 
 Kind = Literal["ticket", "badge", "signed", "bare"]
+
+PRIVATE = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
 
 _KINDS: dict[str, Kind] = {"t": "ticket", "b": "badge"}
 _CODE_ADDRESS = re.compile(r"(?:https?://[^\s?#]*)?/([tb])/([0-9a-z-]+)/?(?:[?#]\S*)?", re.IGNORECASE)
@@ -97,6 +100,15 @@ def contacts_path() -> str:
 def absolute(base_url: str, path: str) -> str:
     """Put a path under the configured base URL, which may have a path of its own."""
     return base_url.rstrip("/") + path
+
+
+def reaches_everybody(base_url: str) -> bool:
+    """Tell from its host whether any phone can open the base URL, and not only this machine or its network."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(PRIVATE)
 
 
 def qr_payload(base_url: str, path: str) -> str:

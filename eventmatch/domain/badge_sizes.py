@@ -130,10 +130,10 @@ A4 = {"page_width": 210.0, "page_height": 297.0}
 SIZES = {
     size.key: size
     for size in (
-        BadgeSize("a4-10", "A4, ten of 90 × 54 mm", 90, 54, code=25, columns=2, rows=5, **A4),
-        BadgeSize("a4-8", "A4, eight of 105 × 74 mm (A7)", 105, 74, code=30, columns=2, rows=4, **A4),
-        BadgeSize("label-100x62", "Label, 100 × 62 mm", 100, 62, code=28, padding=4),
-        BadgeSize("label-101x54", "Label, 101 × 54 mm", 101, 54, code=25, padding=4),
-        BadgeSize("label-89x41", "Label, 89 × 41 mm", 89, 41, code=25, padding=4),
+        BadgeSize("a4-10", "A4, ten of 90\u00a0×\u00a054\u00a0mm", 90, 54, code=25, columns=2, rows=5, **A4),
+        BadgeSize("a4-8", "A4, eight of 105\u00a0×\u00a074\u00a0mm", 105, 74, code=30, columns=2, rows=4, **A4),
+        BadgeSize("label-100x62", "Label of 100\u00a0×\u00a062\u00a0mm", 100, 62, code=28, padding=4),
+        BadgeSize("label-101x54", "Label of 101\u00a0×\u00a054\u00a0mm", 101, 54, code=25, padding=4),
+        BadgeSize("label-89x41", "Label of 89\u00a0×\u00a041\u00a0mm", 89, 41, code=25, padding=4),
     )
 }

@@ -44,6 +44,11 @@ class Sheets:
         self.pdf.set_line_width(HAIRLINE)
         self.faces = Faces(self.pdf, fonts)
 
+    @property
+    def sheets(self) -> int:
+        """How many sheets there are so far."""
+        return -(-self.badges // self.size.on_a_sheet)
+
     def lacking(self, badge: Badge) -> str:
         """Return the letters of a badge that no face here has."""
         return "".join(map(self.faces.lacking, (badge.name, badge.organisation, badge.kind, badge.event)))

@@ -7,6 +7,7 @@ from alembic.config import Config
 
 from eventmatch.models import (
     attendee,
+    badge_print,
     consent,
     contact,
     device,
@@ -26,6 +27,7 @@ from eventmatch.models.base import db
 
 TABLE_MODULES = (
     attendee,
+    badge_print,
     consent,
     contact,
     device,

@@ -13,6 +13,7 @@ from eventmatch.domain.permissions import Action, Role
 from eventmatch.domain.states import AttendeeStatus, TicketKind
 from eventmatch.models.arrival import came, to_come
 from eventmatch.models.attendee import Attendee
+from eventmatch.models.badge_print import WEARS, badge_printed
 from eventmatch.models.base import db
 from eventmatch.models.event import Room
 from eventmatch.models.scan import Presence
@@ -30,6 +31,7 @@ class Shown(StrEnum):
     CONFIRMED = "confirmed"
     ARRIVED = "arrived"
     EXPECTED = "expected"
+    NO_BADGE = "no_badge"
     WAITLISTED = "waitlisted"
     PENDING = "pending"
     CANCELLED = "cancelled"
@@ -146,6 +148,8 @@ def _filter(event_id: int, shown: Shown) -> tuple[ColumnElement[bool], ...]:
             return (came(event_id),)
         case Shown.EXPECTED:
             return to_come(event_id)
+        case Shown.NO_BADGE:
+            return (*WEARS, ~badge_printed())
         case Shown.BARRED:
             return (Attendee.barred_at.is_not(None),)
     return (Attendee.status == AttendeeStatus(shown.value),)

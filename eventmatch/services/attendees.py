@@ -5,6 +5,7 @@ Who blocked whom is nobody's business here, and neither is an ask that was hidde
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from eventmatch.domain.permissions import Action, Role
 from eventmatch.domain.profiles import Profile, clean_line
 from eventmatch.domain.states import AttendeeStatus, Purpose, TicketKind
 from eventmatch.models.attendee import Attendee, attendee_of
+from eventmatch.models.badge_print import last_printed
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.consent import Consent
 from eventmatch.models.event import Event, Room
@@ -61,6 +63,7 @@ class AttendeeView:
     barred_why: str
     arrived_at: datetime | None
     inside: bool
+    badge_printed_at: datetime | None
     let_in: tuple[LetIn, ...]  # against the rules
     conflicts: conflicts.OfOne  # of doors that were offline
     consents: tuple[ConsentLine, ...]
@@ -76,7 +79,7 @@ def attendee(by: Actor, slug: str, attendee_id: int) -> AttendeeView:
     """Return one attendee to the event's team."""
     event = event_for(by, slug, Action.SEE_EVENT_DESK)
     place = _place(event, attendee_id)
-    consents, stay = _consents(place.id), _stay(place.id)
+    consents = _consents(place.id)
     return AttendeeView(
         id=place.id,
         zone=event.zone,
@@ -91,9 +94,7 @@ def attendee(by: Actor, slug: str, attendee_id: int) -> AttendeeView:
         hidden=place.hidden_at is not None,
         barred_at=place.barred_at,
         barred_why=place.barred_why,
-        arrived_at=stay.since if stay else None,
-        inside=stay is not None and stay.left_at is None,
-        let_in=tuple(LetIn(*row) for row in overrides_of(place.id)),
+        **_on_the_day(place.id),
         conflicts=conflicts.of_attendee(event, place.id),
         consents=consents,
         may_run=bool(roles(by, event) & {Role.ORGANISER, Role.OWNER}),
@@ -114,10 +115,16 @@ def _number(place: Attendee) -> str:
     return ticket.number if ticket else ""
 
 
-def _stay(attendee_id: int) -> Presence | None:
-    """Return somebody's presence in the venue."""
+def _on_the_day(attendee_id: int) -> dict[str, Any]:
+    """Return what happened to an attendee at the venue, by the names of the view's fields."""
     query = select(Presence).join(Room).where(Presence.attendee_id == attendee_id, Room.is_venue)
-    return db.session.scalar(query.limit(1))
+    stay = db.session.scalar(query.limit(1))
+    return {
+        "arrived_at": stay.since if stay else None,
+        "inside": stay is not None and stay.left_at is None,
+        "badge_printed_at": last_printed(attendee_id),
+        "let_in": tuple(LetIn(*row) for row in overrides_of(attendee_id)),
+    }
 
 
 def _consents(attendee_id: int) -> tuple[ConsentLine, ...]:

@@ -107,6 +107,20 @@ def report(job_id: int, done: int, total: int) -> None:
             raise Cancelled
 
 
+def still_running(work: Work) -> Job:
+    """Return a job from inside the write transaction that ends it, and hold it there.
+
+    Raises
+    ------
+    Cancelled
+        If somebody stopped the job meanwhile.
+    """
+    job = db.session.get_one(Job, work.job_id, with_for_update=True)
+    if job.status is not JobStatus.RUNNING:
+        raise Cancelled
+    return job
+
+
 def finish(job_id: int, now: datetime, *, result: dict[str, Any] | None = None, error: str = "") -> None:
     """Write the end of a job down, unless it was cancelled."""
     status = JobStatus.FAILED if error else JobStatus.DONE

@@ -1,4 +1,4 @@
-"""What is over goes by itself: unproven registrations, old links and letters, ended sessions, forgotten uploads."""
+"""What is over goes by itself: unproven registrations, old links, letters and files, ended sessions."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from eventmatch.domain.sign_in import LIFETIME, LinkPurpose
 from eventmatch.domain.states import AttendeeStatus, JobStatus
 from eventmatch.models.attendee import Attendee
+from eventmatch.models.badge_print import BadgeFile
 from eventmatch.models.base import Base, db, write_transaction
 from eventmatch.models.import_file import ImportFile
 from eventmatch.models.person import SignIn, WebSession
@@ -15,6 +16,7 @@ from eventmatch.models.work import Job, Outbox
 from eventmatch.services.outbox import MAX_TRIES
 
 UPLOAD_KEPT = timedelta(days=1)
+FILE_KEPT = timedelta(days=1)  # of badges, to be downloaded
 LINK_KEPT = timedelta(days=2)  # so long links still count against who sends too many, or guesses
 LETTER_KEPT = timedelta(days=30)  # so that an organiser who is asked can still see that one left
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
@@ -39,6 +41,7 @@ def _leftovers(now: datetime) -> Iterator[tuple[type[Base], ColumnElement[bool]]
     working = select(Job.id).where(Job.status.in_(UNDER_WAY))
     unused = or_(ImportFile.job_id.is_(None), ImportFile.job_id.not_in(working))
     yield ImportFile, and_(ImportFile.uploaded_at < now - UPLOAD_KEPT, unused)
+    yield BadgeFile, BadgeFile.made_at < now - FILE_KEPT
     yield Attendee, _unproven(now)
     yield SignIn, and_(SignIn.expires_at < now - LINK_KEPT, SignIn.answers.is_(None))  # what waits for proof stays
     yield WebSession, WebSession.expires_at < now

@@ -8,13 +8,12 @@ from sqlalchemy import delete, insert, select
 
 from eventmatch.domain.errors import Conflict, Invalid
 from eventmatch.domain.rounds import RoundTimes, Seating
-from eventmatch.domain.states import JobStatus, Mode
+from eventmatch.domain.states import Mode
 from eventmatch.models.attendee import Attendee, hours_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Event
 from eventmatch.models.match import excluded_pairs, latest_run, pair_lines, taking_part
 from eventmatch.models.rounds import RoundPlan, exchange, plan_of, seatings
-from eventmatch.models.work import Job
 from eventmatch.services import jobs, matching_rounds
 from eventmatch.services.matching_rounds import Gathered, Made, Standing, in_child
 
@@ -44,7 +43,7 @@ def _plan(work: jobs.Work) -> Made:
     db.session.rollback()  # the reading is over; what comes next takes a while
     made = in_child(matching_rounds.plan, gathered)
     with write_transaction() as session:
-        job = _running(work)
+        job = jobs.still_running(work)
         session.execute(delete(RoundPlan).where(RoundPlan.event_id == work.event_id))
         row = {"starts_at": times.starts_at, "tables": asked["tables"], "away": {}, "created_at": job.created_at}
         numbers = {name: asked[name] for name in ("rounds", "minutes", "pause")}
@@ -69,21 +68,13 @@ def _mend(work: jobs.Work) -> Made:
     if work.values["what"] == "late" and not made.arranged:
         raise Invalid(NO_ROUND)
     with write_transaction():
-        _running(work)
+        jobs.still_running(work)
         plan = _plan_again(work)
         if seatings(plan.id) != standing.seatings:
             raise Conflict(CHANGED)
         plan.away = away
         _write(work.event_id, plan.id, made)
     return made
-
-
-def _running(work: jobs.Work) -> Job:
-    """Return the job, unless it was stopped meanwhile."""
-    job = db.session.get_one(Job, work.job_id, with_for_update=True)
-    if job.status is not JobStatus.RUNNING:
-        raise jobs.Cancelled
-    return job
 
 
 def _plan_again(work: jobs.Work) -> RoundPlan:

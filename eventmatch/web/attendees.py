@@ -24,6 +24,7 @@ FILTERS = {
     Shown.CONFIRMED: _l("Confirmed"),
     Shown.ARRIVED: _l("Arrived"),
     Shown.EXPECTED: _l("Expected"),
+    Shown.NO_BADGE: _l("No badge printed yet"),
     Shown.WAITLISTED: _l("Waiting list"),
     Shown.PENDING: _l("Not verified"),
     Shown.CANCELLED: _l("Cancelled"),

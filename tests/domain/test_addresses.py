@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventmatch.domain import addresses
-from eventmatch.domain.addresses import Scanned, absolute, badge_path, pair_path, qr_payload, read_code, ticket_path
+from eventmatch.domain.addresses import (
+    Scanned,
+    absolute,
+    badge_path,
+    pair_path,
+    qr_payload,
+    reaches_everybody,
+    read_code,
+    ticket_path,
+)
 
 CODE = "7K3M9QAAAAAAAAAAAAAAAAAAA1"
 
@@ -117,3 +126,24 @@ def test_every_public_path_is_as_agreed() -> None:
     }
 
     assert all(made == agreed for made, agreed in paths.items())
+
+
+@pytest.mark.parametrize("base_url", ["https://meet.example.org", "http://8.8.8.8:5000", "https://[2606:4700::1111]/x"])
+def test_any_phone_opens_a_public_address(base_url: str) -> None:
+    assert reaches_everybody(base_url)
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://127.0.0.1:5000",
+        "http://localhost:5000",
+        "http://192.168.1.20:5000",
+        "https://10.0.0.7",
+        "http://[::1]",
+        "https://venue.local",
+        "http://laptop",
+    ],
+)
+def test_the_own_machine_and_network_are_private(base_url: str) -> None:
+    assert not reaches_everybody(base_url)

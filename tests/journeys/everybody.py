@@ -42,6 +42,8 @@ NO_PAGE = {
     "lists.download",
     "rounds.download",
     "trust.certificate",
+    "badge_sheets.download",
+    "badge_sheets.style",
 }  # files
 
 
@@ -91,6 +93,7 @@ class Everybody:
             self._agree(tables, attendee)
             [job] = tables.execute("SELECT id FROM job LIMIT 1").fetchone()
             [scan] = tables.execute("SELECT id FROM scan WHERE verdict = 'admitted' LIMIT 1").fetchone()
+            self._leave_out(tables, job, attendee)
         return {
             "attendee_id": attendee,
             "code": badge,
@@ -107,6 +110,12 @@ class Everybody:
             "INSERT INTO wish (from_id, to_id, created_at, spot) VALUES (?, ?, '2026-11-01 00:00:00', 'the red sofa')"
         )
         tables.executemany(wish, [(ada, attendee), (attendee, ada)])
+        tables.commit()
+
+    def _leave_out(self, tables: sqlite3.Connection, job: int, attendee: int) -> None:
+        """Let a job have made badges without somebody's."""
+        choice, result = json.dumps({"choice": {"size": "a4-10"}}), json.dumps({"left_out": [attendee]})
+        tables.execute('UPDATE job SET "values" = ?, result = ? WHERE id = ?', (choice, result, job))
         tables.commit()
 
     def address(self, rule: Rule) -> str:

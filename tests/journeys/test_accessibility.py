@@ -31,6 +31,8 @@ MAIN = {
     "organiser.desk",
     "attendees.listing",
     "lists.overview",
+    "badge_sheets.overview",
+    "badge_sheets.single",
     "match_rules.rules",
     "match_rules.pairs",
     "match_words.words",

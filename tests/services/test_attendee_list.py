@@ -6,10 +6,11 @@ from sqlalchemy import insert
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.errors import NotFound
-from eventmatch.domain.states import AttendeeStatus
+from eventmatch.domain.states import AttendeeStatus, Mode
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import write_transaction
 from eventmatch.models.scan import Presence
+from eventmatch.services import badge_sheets
 from eventmatch.services.attendee_list import Page, Shown, Wanted, listing
 from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup, add_member
 
@@ -107,3 +108,11 @@ def test_pages_and_searches_are_the_same_on_both_databases(either_app: Flask) ->
     assert ids(back) == ids(first)
     assert [line.name for line in first.lines] == sorted(line.name for line in first.lines)
     assert listing(oona, "meetup", Wanted(shown=Shown.EXPECTED)).total == 60
+
+
+def test_who_has_no_printed_badge_is_found(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, oona: Actor) -> None:
+    add_attendee(meetup, "Olga", mode=Mode.ONLINE)
+    add_attendee(meetup, "Waldo", status=AttendeeStatus.WAITLISTED)
+    badge_sheets.note_printed(oona, meetup.slug, [ada.id], now=NINE)
+
+    assert ids(listing(oona, meetup.slug, Wanted(shown=Shown.NO_BADGE))) == [ben.id]

@@ -29,7 +29,8 @@ with app.app_context():
 app.test_client().get("/e/pm-meetup")
 if len(sys.argv) > 1:
     import eventmatch.matching
-heavy = [name for name in ("sklearn", "scipy", "numpy", "joblib", "openpyxl", "xlsxwriter") if name in sys.modules]
+libraries = ("sklearn", "scipy", "numpy", "joblib", "openpyxl", "xlsxwriter", "fpdf", "fontTools", "uharfbuzz")
+heavy = [name for name in libraries if name in sys.modules]
 print(json.dumps({"scans": counts[0], "matches": counts[1], "heavy": heavy}))
 """
 

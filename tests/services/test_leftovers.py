@@ -7,15 +7,17 @@ from sqlalchemy import select
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.answers import Answers
+from eventmatch.domain.badge_choice import Choice
 from eventmatch.domain.profiles import Profile
 from eventmatch.domain.states import JobStatus
 from eventmatch.gateways import queue
 from eventmatch.models.attendee import Attendee
+from eventmatch.models.badge_print import BadgeFile, BadgePrint
 from eventmatch.models.base import Base, db, write_transaction
 from eventmatch.models.import_file import ImportFile
 from eventmatch.models.person import SignIn, WebSession
 from eventmatch.models.work import Job, Outbox
-from eventmatch.services import account, attendees, importing, leftovers, outbox, place, registration
+from eventmatch.services import account, attendees, badge_run, importing, leftovers, outbox, place, registration
 from eventmatch.services.sessions import add_session
 from tests.cast import HOUR, NINE, SITE, AttendeeRef, MeetupRef
 from tests.letters import enclosed
@@ -88,6 +90,15 @@ def test_an_upload_goes_after_a_day_unless_its_job_is_under_way(
             session.get_one(ImportFile, file_id).job_id = job.id
 
     assert left(ImportFile, BEFORE + DAY, BEFORE + DAY + HOUR) == [1, kept]
+
+
+def test_a_file_of_badges_goes_after_a_day_and_what_was_printed_stays(
+    meetup: MeetupRef, ada: AttendeeRef, oona: Actor
+) -> None:
+    badge_run.start(oona, meetup.slug, Choice(), base_url=BASE, now=BEFORE)
+
+    assert left(BadgeFile, BEFORE + DAY, BEFORE + DAY + HOUR) == [1, 0]
+    assert count(BadgePrint) == 1
 
 
 def test_letters_are_forgotten_thirty_days_after_they_left_or_were_given_up(ada: AttendeeRef) -> None:
