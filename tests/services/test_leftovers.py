@@ -95,7 +95,7 @@ def test_an_upload_goes_after_a_day_unless_its_job_is_under_way(
 def test_a_file_of_badges_goes_after_a_day_and_what_was_printed_stays(
     meetup: MeetupRef, ada: AttendeeRef, oona: Actor
 ) -> None:
-    badge_run.start(oona, meetup.slug, Choice(), base_url=BASE, now=BEFORE)
+    badge_run.start(oona, meetup.slug, Choice(), base_url=SITE.base_url, now=BEFORE)
 
     assert left(BadgeFile, BEFORE + DAY, BEFORE + DAY + HOUR) == [1, 0]
     assert count(BadgePrint) == 1
