@@ -9,7 +9,7 @@ from eventmatch.models.arrival import rooms_inside
 from eventmatch.models.device import DeviceNow, devices_of, doors_by_device
 from eventmatch.models.event import Event, rooms_of
 from eventmatch.models.scan import turns_by_room
-from eventmatch.services import events
+from eventmatch.services import conflicts, events
 from eventmatch.services.access import event_for, roles
 from eventmatch.services.arrival_curve import Curve, Rate, arrival_curve, rate
 from eventmatch.services.arrivals import Arrivals, arrivals
@@ -64,6 +64,7 @@ class Board:
     rate: Rate
     rooms: tuple[RoomLine, ...]
     devices: tuple[DeviceLine, ...]
+    conflicts: int  # what doors without network let happen
 
     @property
     def queued(self) -> int:
@@ -84,6 +85,7 @@ def board(by: Actor, slug: str, *, now: datetime) -> Board:
         rate=rate(event, now),
         rooms=_rooms(event),
         devices=_devices(event.id, now),
+        conflicts=conflicts.count(event),
     )
 
 

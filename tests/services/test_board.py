@@ -9,10 +9,12 @@ from flask import Flask
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.errors import NotFound
 from eventmatch.domain.readings import DoorKey, Reading
+from eventmatch.domain.verdicts import Verdict
 from eventmatch.models.base import write_transaction
 from eventmatch.models.device import Device
 from eventmatch.models.event import Room, rooms_of
 from eventmatch.models.scan import Waiting
+from eventmatch.services import uploads
 from eventmatch.services.board import board
 from eventmatch.services.checkin import scan
 from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup, add_member, add_person
@@ -86,6 +88,14 @@ def test_a_clock_more_than_two_minutes_off_is_told(
     [line] = board(oona, "meetup", now=NINE).devices
 
     assert line.clock_wrong_by == (timedelta(milliseconds=milliseconds) if wrong else None)
+
+
+def test_what_two_doors_without_network_let_happen_is_counted(meetup: MeetupRef, oona: Actor, ada: AttendeeRef) -> None:
+    for name in ("One", "Two"):
+        decided = Reading(ada.code, name, scanned_at=NINE, decided=Verdict.ADMITTED)
+        uploads.take(DoorKey(meetup.front_door), [decided], by=add_device(meetup, name), at=NINE + MINUTE)
+
+    assert board(oona, "meetup", now=NINE + MINUTE).conflicts == 1
 
 
 def test_the_board_is_for_the_team(meetup: MeetupRef, ada: AttendeeRef) -> None:
