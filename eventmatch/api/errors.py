@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from eventmatch.domain import errors
@@ -31,12 +32,15 @@ CODES = {
 }
 FAULT = "Something on our side failed. Nobody was admitted: ask staff, or send it again with the same nonce."
 
+EXPIRED = "The page's token is missing or too old. Open the page again."
+
 Handler = Callable[[Exception], ResponseReturnValue]
 
 
 def register(app: Flask) -> None:
     """Answer devices in JSON and people in pages."""
     app.register_error_handler(DomainError, refused)
+    app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, broken)
 
@@ -62,6 +66,11 @@ def http_error(error: Exception) -> ResponseReturnValue:
     if allowed := error.get_response().headers.get("Allow"):
         answer.headers["Allow"] = allowed
     return answer
+
+
+def expired(error: Exception) -> ResponseReturnValue:
+    """Tell a script that its page is too old to be believed."""
+    return _answer(400, EXPIRED) if _for_a_device() else pages.expired(error)
 
 
 def broken(error: Exception) -> ResponseReturnValue:
