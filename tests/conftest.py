@@ -5,7 +5,9 @@ import contextvars
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -48,28 +50,59 @@ def either_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask
         yield made
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """Return the address of a scratch PostgreSQL database, dropped afterwards."""
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the name of a PostgreSQL database with all tables, to be copied: quicker than migrating each."""
     name = f"eventmatch_{uuid.uuid4().hex}"
     try:
         server = psycopg.connect(f"{POSTGRES}/postgres", autocommit=True, connect_timeout=2)
     except psycopg.OperationalError:
         pytest.skip("no PostgreSQL answers at 127.0.0.1:5432")
+    environ = {"EVENTMATCH_INSTANCE": str(tmp_path_factory.mktemp("template"))}
     with server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield f"{POSTGRES}/{name}"
+        shape(environ | {"EVENTMATCH_DATABASE_URL": f"{POSTGRES}/{name}"})
+        yield name
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def postgres_url(postgres_template: str) -> Iterator[str]:
+    """Return the address of a PostgreSQL database with all tables and nothing in them, dropped afterwards."""
+    name, template = sql.Identifier(made := f"eventmatch_{uuid.uuid4().hex}"), sql.Identifier(postgres_template)
+    with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, template))
+        yield f"{POSTGRES}/{made}"
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@cache
+def tables() -> bytes:
+    """Return a SQLite file with all tables, made once: migrations take longer than most tests."""
+    with TemporaryDirectory() as folder:
+        shape({"EVENTMATCH_INSTANCE": folder})
+        return (Path(folder) / "eventmatch.db").read_bytes()
+
+
+def shape(environ: dict[str, str]) -> None:
+    """Migrate a database, and leave it."""
+    with create_app(read_settings(environ), embedded_queue=False).app_context():
+        schema.upgrade()
+        db.session.remove()
+        db.engine.dispose()
 
 
 @contextlib.contextmanager
 def opened(environ: dict[str, str]) -> Iterator[Flask]:
-    """Make an application with all tables for one test."""
+    """Make an application with all tables for one test; a database that is there already is taken as it is."""
+    file = Path(environ["EVENTMATCH_INSTANCE"]) / "eventmatch.db"
+    if "EVENTMATCH_DATABASE_URL" not in environ and not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.write_bytes(tables())
     made = create_app(read_settings(environ), embedded_queue=False)
     made.test_client_class = Browser
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with made.app_context():
-        schema.upgrade()
         yield made
         db.session.remove()
         db.engine.dispose()
