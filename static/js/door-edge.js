@@ -6,8 +6,10 @@ const WRONG_CLOCK = 2 * 60 * 1000;
 const HOUR = 60 * 60 * 1000;
 
 /** Show how things stand; `alone` tells whether this device can decide without the server. */
-export function showEdge({ up, queued, refused, offset }, alone) {
-  const word = up ? (queued ? "sending" : "online") : !alone ? "silent" : queued ? "queued" : "alone";
+export function showEdge({ up, queued, refused, offset, synced }, alone) {
+  const online = queued ? "sending" : alone && !synced ? "readying" : "online";
+  const offline = !alone ? "silent" : queued ? "queued" : "alone";
+  const word = up ? online : offline;
   const text = edge.dataset[word].replace("{n}", queued);
   if (state.textContent !== text) state.textContent = text;
   state.dataset.tone = up ? "good" : alone ? "wait" : "stop";

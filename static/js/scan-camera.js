@@ -22,8 +22,8 @@ function explain(why) {
   document.querySelector("#no-camera .field").hidden = why === "reader";
 }
 
-/** Look through the camera from now on; tell whether it could be opened. */
-export async function startCamera(found) {
+/** Look through the camera from now on; tell whether it could be opened. While it is `busy`, new codes wait in view. */
+export async function startCamera(found, busy = () => false) {
   if (!navigator.mediaDevices?.getUserMedia) return explain("insecure");
   box.hidden = false;
   try {
@@ -37,7 +37,7 @@ export async function startCamera(found) {
   torch.addEventListener("click", switchLight);
   turn.addEventListener("click", turnAround);
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : reopen()));
-  watch(found);
+  watch(found, busy);
   return true;
 }
 
@@ -58,7 +58,7 @@ function close() {
 const reopen = () => open().catch(() => {});
 
 /** Look again and again; whatever happens, the next look comes. */
-async function watch(found) {
+async function watch(found, busy) {
   let picture = { at: 0, moved: performance.now() };
   for (;;) {
     await new Promise((resolve) => { setTimeout(resolve, document.hidden ? 500 : REST); });
@@ -70,14 +70,15 @@ async function watch(found) {
       await reopen();
     }
     const code = video.readyState < 2 ? "" : await findCode(video).catch(() => "");
-    if (code && comesIntoView(code, now)) found(code, now);
+    if (code && comesIntoView(code, now, busy)) found(code, now);
   }
 }
 
 /** Tell whether a code has just come into view; two that are shown together count once each. */
-function comesIntoView(code, now) {
+function comesIntoView(code, now, busy) {
   for (const [other, latest] of seen) if (now - latest > STILL_IN_VIEW) seen.delete(other);
   const fresh = !seen.has(code);
+  if (fresh && busy()) return false;
   seen.set(code, now);
   return fresh;
 }

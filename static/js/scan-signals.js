@@ -10,19 +10,26 @@ const PATTERNS = { good: [90], wait: [70, 60, 70, 60, 70], stop: [320, 80, 320] 
 
 let speaker;
 
-/** Browsers stay silent until the page was touched once. */
+/** Browsers stay silent until the page was touched once; the screen stays on as long as somebody looks. */
 export function prepareSound() {
   const wake = () => {
     speaker ??= new (window.AudioContext ?? window.webkitAudioContext)();
     speaker.resume();
-    navigator.wakeLock?.request("screen").catch(() => {});
+    stayAwake();
   };
   for (const sign of ["pointerdown", "keydown"]) document.addEventListener(sign, wake, { once: true });
+  document.addEventListener("visibilitychange", () => document.hidden || stayAwake());
+}
+
+/** Keep the screen on, where the browser lets a page do so. */
+function stayAwake() {
+  navigator.wakeLock?.request("screen").catch(() => {});
 }
 
 /** Sound and shake for one answer. */
 export function announce(tone) {
   navigator.vibrate?.(PATTERNS[tone] ?? []);
+  if (speaker?.state !== "running") speaker?.resume().catch(() => {}); // a call may have taken the sound away
   if (speaker?.state !== "running") return;
   for (const [pitch, begins, lasts] of SOUNDS[tone] ?? []) {
     const voice = new OscillatorNode(speaker, { frequency: pitch, type: SHAPES[tone] });
