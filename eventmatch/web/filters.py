@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
     """Make the filters known to every template."""
     app.add_template_filter(moment)
     app.add_template_filter(clock)
+    app.add_template_filter(when)
     app.add_template_filter(day)
     app.add_template_filter(sentences)
     app.add_template_filter(listed)
@@ -37,6 +38,12 @@ def moment(at: datetime, zone: str) -> str:
 def clock(at: datetime, zone: str, pattern: str = "HH:mm") -> str:
     """Write a moment as a time of day in an event's zone."""
     return str(format_time(at.astimezone(ZoneInfo(zone)), pattern, rebase=False))
+
+
+def when(at: datetime, zone: str, around: datetime) -> str:
+    """Write a moment as a time of day, with the day where it is not that of another moment."""
+    days = {one.astimezone(ZoneInfo(zone)).date() for one in (at, around)}
+    return clock(at, zone) if len(days) == 1 else moment(at, zone)
 
 
 def day(at: datetime) -> str:

@@ -36,8 +36,8 @@ def test_conflict_is_announced_at_the_desk_and_shown_with_both_doors(
     assert "/o/e/meetup/conflicts" in announced
     shown = (
         "Ada Okafor",
-        "Thu 4 Mar 2027, 10:00",
-        "Thu 4 Mar 2027, 10:01",
+        "10:00",
+        "10:01",
         "Phone &lt;1&gt;",
         "Tablet",
         "10:07",
@@ -65,5 +65,5 @@ def test_attendees_page_says_when_and_where_they_were_let_in_twice(
 
     adas, bens = (desk.get(f"/o/e/meetup/attendees/{person.id}").text for person in (ada, ben))
 
-    assert "Let in twice: Thu 4 Mar 2027, 10:00 at Front door, and Thu 4 Mar 2027, 10:01 at Front door." in adas
+    assert "Let in twice: 10:00 at Front door, and 10:01 at Front door." in adas
     assert "Let in twice" not in bens
