@@ -38,6 +38,11 @@ class Choice:
         if self.last and fold(self.first)[: len(fold(self.last))] > fold(self.last):
             raise Invalid("This comes before the first letter.", field="last")
 
+    @property
+    def narrowed_by(self) -> str:
+        """What to look at first when nobody fits."""
+        return next((field for field in ("first", "last", "kind") if getattr(self, field)), "unprinted")
+
     def wants(self, name: str, kind: TicketKind, *, printed: bool) -> bool:
         """Tell whether somebody's badge is among those meant."""
         folded, last = fold(name), fold(self.last)

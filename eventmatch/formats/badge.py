@@ -86,12 +86,12 @@ class Sheets:
         """Set a text into its box, at the side where its badge begins."""
         face = self.faces.use(text)
         text = self.faces.settable(text, face)
+        way = "rtl" if runs_right_to_left(text) else "ltr"
+        self.pdf.set_text_shaping(use_shaping_engine=True, features=WHOLE, direction=way)
         setting = fit(text, box, replace(kind, leading=face.leading), self.faces.width)
         step = setting.size * face.leading
         baseline = box.top + (box.height - step * len(setting.lines)) * kind.down
         baseline += (step + setting.size * (face.ascent - face.descent)) / 2
-        way = "rtl" if runs_right_to_left(text) else "ltr"
-        self.pdf.set_text_shaping(use_shaping_engine=True, features=WHOLE, direction=way)
         self.pdf.set_font_size(setting.size / MILLIMETRES)
         for number, line in enumerate(setting.lines):
             # the library's baseline lies three tenths of a type size below the middle of a cell

@@ -68,6 +68,14 @@ def _wearers(event_id: int) -> Select[int, str, str, TicketKind, str, datetime |
     return query.where(Attendee.event_id == event_id, Ticket.revoked_at.is_(None))
 
 
+def badge_counts(event_id: int) -> tuple[int, int]:
+    """Count who is to wear a badge, and whose is printed."""
+    query = select(func.count(), func.count().filter(badge_printed())).select_from(Attendee)
+    valid = query.join(Ticket, Ticket.attendee_id == Attendee.id).where(Ticket.revoked_at.is_(None))
+    wearing, printed = db.session.execute(valid.where(Attendee.event_id == event_id, *WEARS)).one()
+    return wearing, printed
+
+
 def wearers(event_id: int) -> list[Wearer]:
     """Return everybody who is to wear a badge."""
     return [Wearer(*row) for row in db.session.execute(_wearers(event_id).where(*WEARS))]

@@ -20,7 +20,7 @@ from eventmatch.domain.permissions import Action
 from eventmatch.domain.states import TicketKind
 from eventmatch.formats import qr
 from eventmatch.formats.badge import EVENT, NAME, ORGANISATION, Badge
-from eventmatch.models.badge_print import BadgePrint, Wearer, badge_files, wearer, wearers
+from eventmatch.models.badge_print import BadgePrint, Wearer, badge_counts, badge_files, wearer, wearers
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Event
 from eventmatch.models.ticket import Ticket
@@ -31,6 +31,7 @@ from eventmatch.services.access import event_for
 JOB = "badges"
 MOST_ON_A_PAGE = 200  # badges that a browser prints at once
 STEPS = 2  # type sizes of the printed page, for each millimetre
+NOBODY_FITS = "No badge fits this choice: nobody has such a name and kind, or all are printed already."
 BROWSER_LEADING = {False: 1.2, True: 1.5}  # Arabic needs more room than Latin
 
 
@@ -119,11 +120,11 @@ def check_runs(by: Actor, slug: str) -> None:
 def overview(by: Actor, slug: str, *, base_url: str) -> Overview:
     """Return how far the printing is, and the files there are."""
     event = event_for(by, slug, Action.RUN_EVENT)
-    people = wearers(event.id)
+    wearing, printed = badge_counts(event.id)
     return Overview(
         event=events.view(event),
-        wearing=len(people),
-        printed=sum(person.printed_at is not None for person in people),
+        wearing=wearing,
+        printed=printed,
         files=tuple(_line(job, made_at) for job, made_at in badge_files(event.id)),
         job_id=open_job(event.id, JOB),
         base_url=base_url,
@@ -181,7 +182,7 @@ def chosen(event: Event, choice: Choice, base_url: str) -> list[BadgeView]:
     choice.check()
     people = [who for who in wearers(event.id) if choice.wants(who.name, who.kind, printed=who.printed_at is not None)]
     if not people:
-        raise Invalid("No badge fits this choice: nobody has such a name and kind, or all are printed already.")
+        raise Invalid(NOBODY_FITS, field=choice.narrowed_by)
     return _views(event, people, base_url)
 
 

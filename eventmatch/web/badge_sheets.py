@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
@@ -65,18 +65,6 @@ class ChoiceForm(FlaskForm):
             last=(self.last.data or "").strip(),
             unprinted=bool(self.unprinted.data),
         )
-
-
-class PrintedForm(FlaskForm):
-    """Which badges came out of the printer."""
-
-    attendees = HiddenField()
-
-    def ids(self) -> list[int]:
-        """Return whose badges these are."""
-        if not NUMBERS.fullmatch(text := self.attendees.data or ""):
-            raise Invalid("Say whose badges were printed: numbers of attendees with commas between them.")
-        return [int(number) for number in text.split(",")]
 
 
 def _base_url() -> str:
@@ -144,8 +132,7 @@ def print_page(slug: str) -> ResponseReturnValue:
 def _printed_page(page: PrintPage) -> str:
     """Render badges to print."""
     ids = ",".join(str(badge.attendee_id) for badge in page.badges)
-    form = PrintedForm(formdata=None, attendees=ids)
-    return render_template("badge_sheets/print.html", page=page, event=page.event, form=form, sizes=SIZES)
+    return render_template("badge_sheets/print.html", page=page, event=page.event, ids=ids, sizes=SIZES)
 
 
 @pages.get("/o/e/<slug>/badges/<int:job_id>/left-out")
@@ -167,13 +154,13 @@ def single(slug: str, attendee_id: int) -> ResponseReturnValue:
 @declares(Action.RUN_EVENT)
 def printed(slug: str) -> ResponseReturnValue:
     """Note that badges came out of the printer."""
-    actor, form = current_actor(), PrintedForm()
-    service.check_runs(actor, slug)
-    outcome = attempt(form, lambda: service.note_printed(actor, slug, form.ids(), now=utcnow()))
-    if outcome.value is None:
+    service.check_runs(current_actor(), slug)
+    if not NUMBERS.fullmatch(text := request.form.get("attendees", "")):
         raise Invalid("Say whose badges were printed: numbers of attendees with commas between them.")
-    flash(ngettext("%(num)s badge is noted as printed.", "%(num)s badges are noted as printed.", outcome.value), "good")
-    if len(ids := form.ids()) == 1:
+    ids = [int(number) for number in text.split(",")]
+    count = service.note_printed(current_actor(), slug, ids, now=utcnow())
+    flash(ngettext("%(num)s badge is noted as printed.", "%(num)s badges are noted as printed.", count), "good")
+    if len(ids) == 1:
         return redirect(url_for("attendees.detail", slug=slug, attendee_id=ids[0]), 303)
     return redirect(url_for("badge_sheets.overview", slug=slug), 303)
 

@@ -66,3 +66,11 @@ def test_what_cannot_be_meant_is_refused_beside_its_field(choice: Choice, field:
         choice.check()
 
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("choice", "field"),
+    [(Choice(first="Z", kind="press"), "first"), (Choice(last="A"), "last"), (Choice(kind="press"), "kind")],
+)
+def test_when_nobody_fits_the_narrowest_wish_is_named(choice: Choice, field: str) -> None:
+    assert (choice.narrowed_by, Choice(unprinted=True).narrowed_by) == (field, "unprinted")

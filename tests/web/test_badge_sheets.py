@@ -71,7 +71,7 @@ def test_looking_at_badges_prints_none(desk: FlaskClient) -> None:
 
 def test_what_came_out_of_the_printer_is_noted_by_a_button(desk: FlaskClient, ben: AttendeeRef) -> None:
     page = desk.get(f"{BADGES}/print?size=a4-10&kind=all").text
-    [ids] = re.findall(r'name="attendees" type="hidden" value="([^"]+)"', page)
+    [ids] = re.findall(r'name="attendees" value="([^"]+)"', page)
 
     noted = desk.get(desk.post(f"{BADGES}/printed", data={"attendees": ids}).location).text
 

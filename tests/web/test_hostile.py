@@ -69,6 +69,7 @@ GOOD: dict[str, dict[str, str]] = {
     "account.use_pin": {"pin": "123456"},
     "account.add_address": {"email": "zoe@example.net"},
     "attendees.bar": {"why": "Shouted"},
+    "badge_sheets.make": {"size": "a4-10", "kind": "all", "first": "", "last": "", "unprinted": "y"},
     "checkin.scan": {"code": "K7P2QX", "nonce": "1", "direction": "in"},
     "checkin.override": {"code": "K7P2QX", "nonce": "1", "name": "Bea", "why": "Knows him"},
     "checkin.undo_scan": {"scan_id": "1"},
