@@ -40,8 +40,10 @@ from eventmatch.web import (
     exports,
     filters,
     headers,
+    here,
     home,
     importing,
+    kiosk,
     lists,
     match_rules,
     match_words,
@@ -53,9 +55,12 @@ from eventmatch.web import (
     reports,
     rounds,
     safety,
+    self_check_in,
     signing,
     tickets,
     trust,
+    walk_ins,
+    welcome,
 )
 
 PAGES = (
@@ -88,6 +93,11 @@ PAGES = (
     safety,
     signing,
     trust,
+    welcome,
+    here,
+    self_check_in,
+    kiosk,
+    walk_ins,
 )
 APIS = (scan_api, offline)
 log = logging.getLogger(__name__)

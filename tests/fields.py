@@ -18,7 +18,7 @@ from wtforms import Field, FieldList, FormField
 from eventmatch.domain.permissions import Action
 from tests.world import ROLES, Snapshot, World, as_somebody, expected, filled, routes
 
-LIKELY = ("nobody", "Ada", "a device", "door staff", "an owner")
+LIKELY = ("nobody", "Ada", "a device", "a kiosk", "door staff", "an owner")
 READ_BY_HAND = re.compile(r"(?:request\.(?:form|args)\.get|_position)\(\s*\"([\w-]+)\"|\"([\w-]+)\" in request\.args")
 LONG = 50_000  # what no browser puts into a query
 URLENCODED = "application/x-www-form-urlencoded"

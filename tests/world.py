@@ -18,7 +18,7 @@ from eventmatch.domain.actor import Actor
 from eventmatch.domain.codes import new_token, token_hash
 from eventmatch.domain.permissions import ALLOWED, Action, Role
 from eventmatch.domain.rounds import Seating
-from eventmatch.domain.states import AttendeeStatus, MemberRole, PairRule, StaffRole
+from eventmatch.domain.states import AttendeeStatus, DeviceKind, MemberRole, PairRule, StaffRole
 from eventmatch.models.badge_print import BadgeFile
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.contact import BadgeScan, Contact
@@ -35,6 +35,7 @@ from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup, add_mem
 from tests.services.scans import scan
 
 NOW = utcnow()
+PIN_2468 = "$argon2id$v=19$m=19456,t=2,p=1$dO0ZI/ODfzJEhugMpUv0xw$Xu/LJr+o0YgUe4DAqYC0NqvGup4XSHevc5q1wrljFm8"
 SIGNED_IN = {Role.SIGNED_IN}
 ROLES: dict[str, set[Role]] = {
     "nobody": {Role.NOBODY},
@@ -52,6 +53,7 @@ ROLES: dict[str, set[Role]] = {
     "a device": {Role.NOBODY, Role.DEVICE},
     "another event's device": {Role.NOBODY},
     "a revoked device": {Role.NOBODY},
+    "a kiosk": {Role.NOBODY, Role.KIOSK},
 }
 THREE_ROUNDS = {"rounds": 3, "minutes": 15, "pause": 5}
 ADAS_OWN = {
@@ -70,8 +72,9 @@ class World:
     """An event with everything on it that an address can name, and people in every role."""
 
     def __init__(self) -> None:
-        self.meetup: MeetupRef = add_meetup(opens_at=NOW, starts_at=NOW, ends_at=NOW + timedelta(hours=8))
-        foreign = add_meetup("elsewhere", opens_at=NOW, starts_at=NOW, ends_at=NOW + timedelta(hours=8))
+        today: dict[str, Any] = {"opens_at": NOW, "starts_at": NOW, "ends_at": NOW + timedelta(hours=8)}
+        self.meetup: MeetupRef = add_meetup(**today, settings={"door": {"walk_ins": True}})
+        foreign = add_meetup("elsewhere", **today)
         self.ada, self.ben = add_attendee(self.meetup, "Ada"), add_attendee(self.meetup, "Ben")
         waiting = add_attendee(self.meetup, "Waldo", status=AttendeeStatus.WAITLISTED)
         owner = add_member(self.meetup, "Oona", MemberRole.OWNER)
@@ -92,6 +95,7 @@ class World:
             "a device": _device(self.meetup),
             "another event's device": _device(foreign),
             "a revoked device": _device(self.meetup, revoked=True),
+            "a kiosk": _device(self.meetup, kind=DeviceKind.KIOSK, pin_hash=PIN_2468),
         }
         self.values = self._values(waiting)
         _certify(current_app.config["EVENTMATCH"].tls)
@@ -118,11 +122,11 @@ def _certify(folder: Path) -> None:
     (folder / "authority.crt").write_text(ssl.DER_cert_to_PEM_cert(b"not looked into"), "ascii")
 
 
-def _device(meetup: MeetupRef, *, revoked: bool = False) -> str:
+def _device(meetup: MeetupRef, *, revoked: bool = False, **columns: Any) -> str:
     """Pair a device with the front door and return its token."""
     token = f"emd_{new_token()}"
     with write_transaction() as session:
-        device = Device(event_id=meetup.id, name="phone", token_hash=token_hash(token), created_at=NOW)
+        device = Device(event_id=meetup.id, name="phone", token_hash=token_hash(token), created_at=NOW, **columns)
         device.revoked_at = NOW if revoked else None
         session.add(device)
         session.flush()

@@ -11,7 +11,8 @@ class Actor:
     name: str = ""
     session_id: int | None = None
     fresh: bool = False  # the session is young and used enough for organisers' work
-    device_id: int | None = None
+    device_id: int | None = None  # may scan, in the hands of staff
+    kiosk_id: int | None = None  # may let in who shows a code, in front of everybody
 
     @property
     def signed_in(self) -> bool:

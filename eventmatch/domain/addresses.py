@@ -15,7 +15,7 @@ PRIVATE = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
 
 _KINDS: dict[str, Kind] = {"t": "ticket", "b": "badge"}
 _CODE_ADDRESS = re.compile(r"(?:https?://[^\s?#]*)?/([tb])/([0-9a-z-]+)/?(?:[?#]\S*)?", re.IGNORECASE)
-_CASELESS_PATH = re.compile(r"/(?:[tb]/[0-9A-Z]+)?", re.IGNORECASE)
+_CASELESS_PATH = re.compile(r"/(?:[tb]/[0-9A-Z]+|w/[0-9A-Z-]+/[0-9A-Z]+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,16 @@ def people_path(slug: str) -> str:
     return f"/e/{slug}/people"
 
 
+def welcome_path(slug: str, code: str) -> str:
+    """Return what the QR of a venue's screen or poster leads to."""
+    return f"/w/{slug}/{code}"
+
+
+def here_path(slug: str) -> str:
+    """Return where a guest says “I'm here”."""
+    return f"/e/{slug}/here"
+
+
 def door_path(door_id: int) -> str:
     """Return the scanning page of a door."""
     return f"/doors/{door_id}"
@@ -114,7 +124,8 @@ def reaches_everybody(base_url: str) -> bool:
 def qr_payload(base_url: str, path: str) -> str:
     """Return the text of a QR: in capitals, hence a smaller symbol, where neither host nor path minds.
 
-    Hosts, ticket paths and badge paths mean the same in capitals; a base URL's own path and tokens do not.
+    Hosts and the paths of tickets, badges and welcome codes mean the same in capitals; a base URL's own path and
+    tokens do not.
     """
     address = absolute(base_url, path)
     caseless = not urlsplit(base_url).path.strip("/") and _CASELESS_PATH.fullmatch(path)

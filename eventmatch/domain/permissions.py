@@ -16,6 +16,7 @@ class Role(StrEnum):
     ORGANISER = "organiser"
     OWNER = "owner"
     DEVICE = "device"
+    KIOSK = "kiosk"  # a tablet in front of everybody, locked
 
 
 class Action(StrEnum):
@@ -33,6 +34,8 @@ class Action(StrEnum):
     GO_ON_DUTY = "go on duty at a door"
     PAIR = "turn a browser into a door device, and back"
     SCAN = "scan at a door"
+    SHOW_WELCOME = "show the code guests check themselves in with"
+    SERVE_GUESTS = "let guests in who show a code to a kiosk"
     SEE_EVENT_DESK = "see arrivals, attendees and match lists"
     RUN_EVENT = "import, export, match, pair devices and bar people"
     CREATE_EVENT = "create an event"
@@ -41,7 +44,7 @@ class Action(StrEnum):
 EVERYBODY = frozenset(Role)
 TEAM = frozenset({Role.VIEWER, Role.ORGANISER, Role.OWNER})
 RUNNERS = frozenset({Role.ORGANISER, Role.OWNER})
-SIGNED_IN = EVERYBODY - {Role.NOBODY, Role.DEVICE}  # a device alone is nobody's account
+SIGNED_IN = EVERYBODY - {Role.NOBODY, Role.DEVICE, Role.KIOSK}  # a device alone is nobody's account
 
 ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_PUBLIC: EVERYBODY,
@@ -56,6 +59,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.GO_ON_DUTY: frozenset({Role.DOOR, Role.FACILITATOR}) | RUNNERS,
     Action.PAIR: EVERYBODY,
     Action.SCAN: frozenset({Role.DEVICE}),
+    Action.SHOW_WELCOME: frozenset({Role.DOOR, Role.DEVICE, Role.KIOSK}) | RUNNERS,
+    Action.SERVE_GUESTS: frozenset({Role.KIOSK}),
     Action.SEE_EVENT_DESK: TEAM,
     Action.RUN_EVENT: RUNNERS,
     Action.CREATE_EVENT: RUNNERS,

@@ -96,6 +96,14 @@ class DeviceKind(StrEnum):
     LINK = "link"  # the join link of those who take part online
 
 
+class Came(StrEnum):
+    """What an arrival rests on."""
+
+    SEEN = "seen"  # a scanner, a kiosk, or the screen at the venue
+    SELF_REPORTED = "self_reported"  # a printed code, which may have been photographed
+    ONLINE = "online"  # the join link, and nothing at the venue
+
+
 class MemberRole(StrEnum):
     """What somebody may do in an organiser's team."""
 

@@ -17,9 +17,10 @@ from eventmatch.models.ticket import Ticket
 
 def venue_counts(event_id: int) -> tuple[int, int]:
     """Count who is inside the venue now, and who has ever been."""
-    query = select(func.count(), func.count(Presence.left_at)).select_from(Presence).join(Room)
-    came, left = db.session.execute(query.where(Room.event_id == event_id, Room.is_venue)).one()
-    return came - left, came
+    who = Presence.attendee_id.distinct()  # somebody may be at the venue and online
+    query = select(func.count(who).filter(Presence.left_at.is_(None)), func.count(who)).join(Room)
+    inside, came = db.session.execute(query.where(Room.event_id == event_id, Room.is_venue)).one()
+    return inside, came
 
 
 def still_expected(event_id: int) -> int:

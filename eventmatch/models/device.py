@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, bindparam, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch.domain.permissions import ALLOWED, RUNNERS, Action
@@ -14,11 +15,24 @@ from eventmatch.models.event import Door, Event, Staff
 from eventmatch.models.organiser import Member
 from eventmatch.models.person import Person
 
+UNMANNED = (DeviceKind.SCREEN, DeviceKind.POSTER, DeviceKind.LINK)  # nobody holds them: made when first needed
+_ONE_OF_EACH = text("revoked_at IS NULL AND kind IN ('screen', 'poster', 'link')")
+
 
 class Device(Base):
     """A phone, laptop or other scanner that may scan at some doors of one event."""
 
     __tablename__ = "device"
+    __table_args__ = (
+        Index(
+            "uq_device_unmanned",
+            "event_id",
+            "kind",
+            unique=True,
+            sqlite_where=_ONE_OF_EACH,
+            postgresql_where=_ONE_OF_EACH,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
@@ -36,6 +50,10 @@ class Device(Base):
     queue_length: Mapped[int] = mapped_column(default=0)  # scans it had not handed in at its last contact
     synced_at: Mapped[datetime | None]  # when it last fetched what it needs to judge alone
     pin_hash: Mapped[str | None] = mapped_column(String(200))  # locks a kiosk
+    pin_tries: Mapped[int] = mapped_column(default=0)  # that failed, one after the other
+    pin_tried_at: Mapped[datetime | None]
+    unlocked_until: Mapped[datetime | None]  # until then staff have it in their hands
+    prints_badges: Mapped[bool] = mapped_column(default=False)  # a kiosk, for whom it lets in
     event: Mapped[Event] = relationship()
     person: Mapped[Person | None] = relationship()
 
@@ -71,8 +89,17 @@ WORKS = and_(Device.revoked_at.is_(None), or_(Device.person_id.is_(None), _MAY_B
 MAY_OVERRIDE = and_(Device.may_override, or_(Device.person_id.is_(None), _leads(RUNNERS)))
 
 _OF_TOKEN = (  # built once: it is asked at every scan
-    select(Device.id, Event.ends_at).join(Event, Event.id == Device.event_id)
+    select(Device.id, Event.ends_at, Device.kind, Device.unlocked_until).join(Event, Event.id == Device.event_id)
 ).where(Device.token_hash == bindparam("token"), WORKS)
+
+
+class Paired(NamedTuple):
+    """What a device's token stands for."""
+
+    device_id: int
+    ends_at: datetime
+    kind: DeviceKind
+    unlocked_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +111,10 @@ class DeviceNow:
     may_override: bool
 
 
-def device_of_token(token_hash: str) -> tuple[int, datetime] | None:
-    """Return the id of the device with this hashed token, and when its event ends, if it works now."""
+def device_of_token(token_hash: str) -> Paired | None:
+    """Return the device with this hashed token, if it works now."""
     row = db.session.execute(_OF_TOKEN, {"token": token_hash}).first()
-    return (row[0], row[1]) if row is not None else None
+    return Paired(*row) if row is not None else None
 
 
 def serves(device_id: int, event_id: int) -> bool:
@@ -108,9 +135,15 @@ def doors_of_device(device_id: int) -> list[Door]:
 
 
 def devices_of(event_id: int) -> list[DeviceNow]:
-    """Return an event's devices, the newest first."""
-    query = select(Device, WORKS, MAY_OVERRIDE).where(Device.event_id == event_id).order_by(Device.id.desc())
-    return [DeviceNow(*row) for row in db.session.execute(query)]
+    """Return the devices people hold or stand at, the newest first."""
+    query = select(Device, WORKS, MAY_OVERRIDE).where(Device.event_id == event_id, Device.kind.not_in(UNMANNED))
+    return [DeviceNow(*row) for row in db.session.execute(query.order_by(Device.id.desc()))]
+
+
+def unmanned_device(event_id: int, kind: DeviceKind) -> Device | None:
+    """Return the screen, the poster or the join link of an event."""
+    mine = select(Device).where(Device.event_id == event_id, Device.kind == kind, Device.revoked_at.is_(None))
+    return db.session.scalar(mine)
 
 
 def doors_by_device(event_id: int) -> dict[int, tuple[str, ...]]:

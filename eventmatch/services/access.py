@@ -71,6 +71,8 @@ def roles(actor: Actor, event: Event) -> frozenset[Role]:
         found -= {Role.VIEWER, Role.ORGANISER, Role.OWNER}
     if actor.device_id is not None and serves(actor.device_id, event.id):
         found.add(Role.DEVICE)
+    if actor.kiosk_id is not None and serves(actor.kiosk_id, event.id):
+        found.add(Role.KIOSK)
     return frozenset(found)
 
 
@@ -91,7 +93,7 @@ STALE = "Please sign in again: this needs a recent sign-in."
 
 def _refusal(actor: Actor, event: Event | None, action: Action) -> Exception:
     """Choose the answer that tells nothing to those who have no business here."""
-    if not actor.signed_in and actor.device_id is None:
+    if not actor.signed_in and actor.device_id is None and actor.kiosk_id is None:
         return SignInNeeded()
     if event is not None and actor.signed_in and not actor.fresh:
         refreshed = Actor(person_id=actor.person_id, fresh=True)

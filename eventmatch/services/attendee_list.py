@@ -1,6 +1,6 @@
 """The organiser's list of attendees: searched, filtered, a page at a time, however many there are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,11 +10,12 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, se
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.names import fold, matches
 from eventmatch.domain.permissions import Action, Role
-from eventmatch.domain.states import AttendeeStatus, TicketKind
+from eventmatch.domain.states import AttendeeStatus, Came, TicketKind
 from eventmatch.models.arrival import came, to_come
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.badge_print import WEARS, badge_printed
 from eventmatch.models.base import db
+from eventmatch.models.check_in import WayIn, ways_in
 from eventmatch.models.event import Room
 from eventmatch.models.scan import Presence
 from eventmatch.services import events
@@ -50,6 +51,7 @@ class AttendeeLine:
     status: AttendeeStatus
     barred: bool
     arrived_at: datetime | None
+    how: Came = Came.SEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def listing(by: Actor, slug: str, wanted: Wanted = Wanted()) -> Page:
     where = _where(event.id, typed, wanted.shown)
     rows = list(db.session.execute(_slice(_rows(event.id, where), wanted.after, wanted.before)))
     backwards, more = wanted.before is not None, len(rows) > PAGE
-    lines = tuple(AttendeeLine(*row) for row in (reversed(rows[:PAGE]) if backwards else rows[:PAGE]))
+    lines = _marked(event.id, [AttendeeLine(*row) for row in (reversed(rows[:PAGE]) if backwards else rows[:PAGE])])
     earlier = more if backwards else wanted.after is not None
     return Page(
         event=events.view(event),
@@ -95,6 +97,17 @@ def listing(by: Actor, slug: str, wanted: Wanted = Wanted()) -> Page:
         after=lines[-1].id if lines and (more or backwards) else None,
         may_run=bool(roles(by, event) & {Role.ORGANISER, Role.OWNER}),
     )
+
+
+def _marked(event_id: int, lines: list[AttendeeLine]) -> tuple[AttendeeLine, ...]:
+    """Say of each who came how they did."""
+    found = ways_in(event_id, [line.id for line in lines])
+    return tuple(_mark(line, found[line.id]) if line.id in found else line for line in lines)
+
+
+def _mark(line: AttendeeLine, way: WayIn) -> AttendeeLine:
+    """Say how somebody came; who takes part online has not come through a door of the venue."""
+    return replace(line, how=way.how, arrived_at=way.at if way.how is Came.ONLINE else line.arrived_at)
 
 
 def _where(event_id: int, typed: str, shown: Shown) -> list[ColumnElement[bool]]:
@@ -113,7 +126,7 @@ def _where(event_id: int, typed: str, shown: Shown) -> list[ColumnElement[bool]]
 
 def _rows(event_id: int, wanted: list[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     """Return the query for the columns of a line."""
-    venue = select(Room.id).where(Room.event_id == event_id, Room.is_venue).limit(1).scalar_subquery()
+    venue = select(Room.id).where(Room.event_id == event_id, Room.is_venue).order_by(Room.id).limit(1).scalar_subquery()
     stay = (Presence.attendee_id == Attendee.id) & (Presence.room_id == venue)
     columns = (Attendee.id, Attendee.name, Attendee.organisation, func.coalesce(Attendee.email, ""), Attendee.kind)
     query = select(*columns, Attendee.status, Attendee.barred_at.is_not(None), Presence.since)

@@ -13,10 +13,11 @@ from eventmatch.domain.actor import Actor
 from eventmatch.domain.errors import Conflict, Invalid, NotFound
 from eventmatch.domain.permissions import Action, Role
 from eventmatch.domain.profiles import Profile, clean_line
-from eventmatch.domain.states import AttendeeStatus, Purpose, TicketKind
+from eventmatch.domain.states import AttendeeStatus, Came, Purpose, TicketKind
 from eventmatch.models.attendee import Attendee, attendee_of
 from eventmatch.models.badge_print import last_printed
 from eventmatch.models.base import db, write_transaction
+from eventmatch.models.check_in import ways_in
 from eventmatch.models.consent import Consent
 from eventmatch.models.event import Event, Room
 from eventmatch.models.scan import Presence, overrides_of
@@ -57,11 +58,13 @@ class AttendeeView:
     registered_at: datetime
     number: str
     imported: bool
+    walk_in: bool
     claimed: bool
     hidden: bool
     barred_at: datetime | None
     barred_why: str
     arrived_at: datetime | None
+    how: Came
     inside: bool
     badge_printed_at: datetime | None
     let_in: tuple[LetIn, ...]  # against the rules
@@ -90,11 +93,12 @@ def attendee(by: Actor, slug: str, attendee_id: int) -> AttendeeView:
         registered_at=place.registered_at,
         number=_number(place),
         imported=place.imported,
+        walk_in=place.walk_in,
         claimed=place.person_id is not None,
         hidden=place.hidden_at is not None,
         barred_at=place.barred_at,
         barred_why=place.barred_why,
-        **_on_the_day(place.id),
+        **_on_the_day(event.id, place.id),
         conflicts=conflicts.of_attendee(event, place.id),
         consents=consents,
         may_run=bool(roles(by, event) & {Role.ORGANISER, Role.OWNER}),
@@ -115,12 +119,13 @@ def _number(place: Attendee) -> str:
     return ticket.number if ticket else ""
 
 
-def _on_the_day(attendee_id: int) -> dict[str, Any]:
+def _on_the_day(event_id: int, attendee_id: int) -> dict[str, Any]:
     """Return what happened to an attendee at the venue, by the names of the view's fields."""
     query = select(Presence).join(Room).where(Presence.attendee_id == attendee_id, Room.is_venue)
-    stay = db.session.scalar(query.limit(1))
+    stay = db.session.scalar(query.order_by(Presence.since).limit(1))
     return {
         "arrived_at": stay.since if stay else None,
+        "how": ways_in(event_id, [attendee_id])[attendee_id].how if stay else Came.SEEN,
         "inside": stay is not None and stay.left_at is None,
         "badge_printed_at": last_printed(attendee_id),
         "let_in": tuple(LetIn(*row) for row in overrides_of(attendee_id)),

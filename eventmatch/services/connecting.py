@@ -189,7 +189,7 @@ def _both_there(me: Attendee, owner: Attendee, now: datetime) -> bool:
     ends = me.event.ends_at
     if now >= ends + AUTOMATIC_AFTERWARDS:
         return False
-    came = select(func.count()).select_from(Presence).join(Room, Room.id == Presence.room_id)
+    came = select(func.count(Presence.attendee_id.distinct())).join(Room, Room.id == Presence.room_id)
     came = came.where(Room.is_venue, Presence.attendee_id.in_([me.id, owner.id]))
     if now < ends:
         came = came.where(Presence.left_at.is_(None))

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.addresses import attendee_path, event_path, organiser_path, pair_path
 from eventmatch.domain.codes import new_token, token_hash
+from eventmatch.domain.door_rules import EventDoors
 from eventmatch.domain.errors import NotFound
 from eventmatch.domain.readings import DoorKey
 from eventmatch.domain.states import MemberRole, Mode, StaffRole
@@ -123,6 +124,7 @@ def _event_columns(entry: Toml, now: datetime) -> dict[str, Any]:
         "venue": entry["address"],
         "description": f"{entry['description'].strip()}\n\n{entry['directions']}",
         "conduct": entry["code_of_conduct"].strip(),
+        "settings": {"door": EventDoors(walk_ins=True, poster=True).stored(), "join_url": entry["join_url"]},
         "meeting_spots": entry["meeting_spots"],
         "tag_suggestions": entry["tags"],
         "opens_at": _at(now, entry["doors_open_minutes"]),

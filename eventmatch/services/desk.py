@@ -10,6 +10,7 @@ from eventmatch.domain.permissions import Action, Role
 from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
+from eventmatch.models.check_in import self_reported
 from eventmatch.models.tap import Report
 from eventmatch.services import conflicts, events, exports
 from eventmatch.services.access import event_for, roles
@@ -25,6 +26,7 @@ class Desk:
     event: events.EventView
     may_run: bool
     arrivals: Arrivals
+    self_reported: int  # of those who arrived, by a poster alone
     waiting: int
     pending: int
     confirmed: int
@@ -44,6 +46,7 @@ def desk(by: Actor, slug: str, *, now: datetime) -> Desk:
         event=events.view(event),
         may_run=runs,
         arrivals=arrivals(event.id, now),
+        self_reported=len(self_reported(event.id)),
         waiting=states.get(AttendeeStatus.WAITLISTED, 0),
         pending=states.get(AttendeeStatus.PENDING, 0),
         confirmed=states.get(AttendeeStatus.CONFIRMED, 0),

@@ -9,11 +9,13 @@ from sqlalchemy import update
 from eventmatch.domain.actor import NOBODY, Actor
 from eventmatch.domain.addresses import absolute, pair_path
 from eventmatch.domain.codes import new_token, token_hash
-from eventmatch.domain.errors import Invalid, NotFound, SignInNeeded
+from eventmatch.domain.errors import Conflict, Invalid, NotFound, SignInNeeded
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.profiles import clean_line
+from eventmatch.domain.states import DeviceKind
 from eventmatch.formats import qr
 from eventmatch.models.base import db, write_transaction
+from eventmatch.models.check_in import online_rooms
 from eventmatch.models.device import (
     Device,
     DeviceDoor,
@@ -57,6 +59,7 @@ class PairView:
     event: str
     device: str
     doors: tuple[str, ...]
+    kind: DeviceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Pairing:
 
     door_id: int
     token: str
+    kind: DeviceKind = DeviceKind.SCANNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class DeviceLine:
 
     id: int
     name: str
+    kind: DeviceKind
     doors: tuple[str, ...]
     person: str
     may_override: bool
@@ -94,7 +99,7 @@ class DeviceLine:
 
 
 def device_actor(token: str, now: datetime) -> Actor:
-    """Return the device behind a bearer token, until a day after its event.
+    """Return the device behind a bearer token, until a day after its event; a kiosk scans only while it is unlocked.
 
     Raises
     ------
@@ -102,15 +107,20 @@ def device_actor(token: str, now: datetime) -> Actor:
         If the token is unknown, revoked or over, or its person may not be on duty any more.
     """
     found = device_of_token(token_hash(token))
-    if found is None or now >= found[1] + AFTER_EVENT:
+    if found is None or now >= found.ends_at + AFTER_EVENT:
         raise SignInNeeded(NOT_A_DEVICE)
-    return Actor(device_id=found[0])
+    if found.kind is not DeviceKind.KIOSK:
+        return Actor(device_id=found.device_id)
+    unlocked = found.unlocked_until is not None and now < found.unlocked_until
+    return Actor(kiosk_id=found.device_id, device_id=found.device_id if unlocked else None)
 
 
 def doors(by: Actor, slug: str, action: Action) -> tuple[DoorChoice, ...]:
     """Return an event's doors to somebody who may choose among them, entrances first."""
     event = event_for(by, slug, action)
-    return tuple(DoorChoice(door.id, door.name, door.room.name, door.room.is_venue) for door in doors_of(event.id))
+    nowhere = set(db.session.scalars(online_rooms(event.id)))
+    real = [door for door in doors_of(event.id) if door.room_id not in nowhere]
+    return tuple(DoorChoice(door.id, door.name, door.room.name, door.room.is_venue) for door in real)
 
 
 def invite(
@@ -151,7 +161,8 @@ def look_at_pairing(token: str, now: datetime) -> PairView:
     device = device_of_pairing(token_hash(token))
     if device is None or device.revoked_at is not None or device.pairing_until is None or now >= device.pairing_until:
         raise Invalid(LINK_USED)
-    return PairView(device.event.name, device.name, tuple(door.name for door in doors_of_device(device.id)))
+    doors = tuple(door.name for door in doors_of_device(device.id))
+    return PairView(device.event.name, device.name, doors, device.kind)
 
 
 def pair(token: str, *, now: datetime) -> Pairing:
@@ -165,7 +176,7 @@ def pair(token: str, *, now: datetime) -> Pairing:
             raise Invalid(LINK_USED)
         device = session.get_one(Device, device_id)
         audit.note("device paired", by=Actor(device_id=device_id), event_id=device.event_id, now=now)
-        return Pairing(doors_of_device(device_id)[0].id, new)
+        return Pairing(doors_of_device(device_id)[0].id, new, device.kind)
 
 
 def new_secret() -> str:
@@ -193,6 +204,8 @@ def _door(event: Event, door_id: int | None) -> Door | None:
 
 def sign_off(by: Actor, *, now: datetime) -> None:
     """End the device this browser is; its token opens nothing from now on."""
+    if by.kiosk_id is not None and by.device_id is None:
+        raise Conflict("This kiosk is locked. Type its PIN first.")
     with write_transaction() as session:
         session.execute(update(Device).where(Device.id == by.device_id).values(revoked_at=now))
 
@@ -219,6 +232,7 @@ def _line(now: DeviceNow) -> DeviceLine:
     return DeviceLine(
         id=device.id,
         name=device.name,
+        kind=device.kind,
         doors=tuple(door.name for door in doors_of_device(device.id)),
         person=device.person.name if device.person is not None else "",
         may_override=now.may_override,

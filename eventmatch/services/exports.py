@@ -9,15 +9,20 @@ from sqlalchemy import ColumnElement, func, select
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.permissions import Action
-from eventmatch.domain.states import AttendeeStatus, Purpose
+from eventmatch.domain.states import AttendeeStatus, Came, Purpose
 from eventmatch.formats.spreadsheet import csv_lines, xlsx_bytes
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
+from eventmatch.models.check_in import WayIn, ways_in
 from eventmatch.models.consent import Consent
 from eventmatch.services import audit
 from eventmatch.services.access import event_for
 
-HEADER = ("Name", "E-mail", "Organisation", "Role", "Headline", "Phone", "Link", "Agreed on", "Agreed where")
+HEADER = (
+    *("Name", "E-mail", "Organisation", "Role", "Headline", "Phone", "Link"),
+    *("Agreed on", "Agreed where", "Checked in", "How"),
+)
+WAYS = {Came.SEEN: "at the venue", Came.SELF_REPORTED: "self-reported", Came.ONLINE: "online"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,21 @@ def _rows(event_id: int, zone: ZoneInfo) -> list[tuple[str, ...]]:
     words = (Attendee.name, Attendee.email, Attendee.organisation, Attendee.role, Attendee.headline)
     query = select(*words, Attendee.phone, Attendee.link, Consent.given_at, Consent.declared_by)
     query = query.join(Consent, Consent.attendee_id == Attendee.id).where(*_agreed(event_id))
+    rows = db.session.execute(query.add_columns(Attendee.id).order_by(func.lower(Attendee.name), Attendee.id))
+    came = ways_in(event_id)
     return [
-        (*(text or "" for text in row[:7]), f"{row[7].astimezone(zone):%Y-%m-%d}", row[8] or "eventmatch")
-        for row in db.session.execute(query.order_by(func.lower(Attendee.name), Attendee.id))
+        (
+            *(text or "" for text in row[:7]),
+            *(f"{row[7].astimezone(zone):%Y-%m-%d}", row[8] or "eventmatch"),
+            *_arrival(came.get(row[9]), zone),
+        )
+        for row in rows
     ]
+
+
+def _arrival(way: WayIn | None, zone: ZoneInfo) -> tuple[str, str]:
+    """Write when somebody came and what that rests on, if they have."""
+    return (f"{way.at.astimezone(zone):%Y-%m-%d %H:%M}", WAYS[way.how]) if way is not None else ("", "")
 
 
 def _agreed(event_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.errors import Conflict, DomainError, Invalid
+from eventmatch.domain.joining import clean_join_url, join_url
 from eventmatch.domain.local_time import YEARS, to_local, to_utc
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.profiles import clean_line, clean_text
@@ -50,6 +51,7 @@ class EventDraft:
     slug: str = ""
     conduct: str = CONDUCT
     registration_open: bool = True
+    join_url: str = ""  # for those who take part online; shown to them alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ def draft_of(by: Actor, slug: str) -> EventDraft:
         slug=event.slug,
         conduct=event.conduct,
         registration_open=event.registration_open,
+        join_url=join_url(event.settings),
     )
 
 
@@ -178,6 +181,7 @@ def _checked(draft: EventDraft) -> EventDraft:
         venue=_field(clean_line, draft.venue, "headline", "venue"),
         description=_field(clean_text, draft.description, "about", "description"),
         conduct=_field(clean_text, draft.conduct, "about", "conduct"),
+        join_url=clean_join_url(draft.join_url),
     )
 
 
@@ -203,3 +207,4 @@ def _write(event: Event, draft: EventDraft) -> None:
     event.zone, event.mode, event.capacity = draft.zone, draft.mode, draft.capacity
     event.starts_at, event.ends_at = to_utc(draft.starts, draft.zone), to_utc(draft.ends, draft.zone)
     event.conduct, event.registration_open = draft.conduct, draft.registration_open
+    event.settings = {**(event.settings or {}), "join_url": draft.join_url}

@@ -94,7 +94,7 @@ def _picture(event: Event, ticket: Ticket, site: Site, *, arrived: bool) -> str:
 def arrival_of(attendee_id: int) -> Presence | None:
     """Return somebody's presence in the venue, there since they were let in."""
     query = select(Presence).join(Room).where(Presence.attendee_id == attendee_id, Room.is_venue)
-    return db.session.scalar(query.limit(1))
+    return db.session.scalar(query.order_by(Presence.since).limit(1))
 
 
 def holder_of(by: Actor, code: str) -> str | None:

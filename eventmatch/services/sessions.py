@@ -1,11 +1,11 @@
 """Browsers people are signed in on: opened, recognised, listed and ended on the server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from eventmatch.domain.actor import Actor
+from eventmatch.domain.actor import NOBODY, Actor
 from eventmatch.domain.codes import new_token, token_hash
 from eventmatch.domain.errors import SignInNeeded
 from eventmatch.domain.sign_in import SEEN_EVERY, is_fresh, session_end
@@ -45,25 +45,31 @@ def add_session(person_id: int, *, browser: str, now: datetime) -> str:
     return token
 
 
+def prolong(by: Actor, now: datetime) -> None:
+    """Let a session last as long as a place just got asks for, inside an open write transaction."""
+    ends = session_end(now, [place.event.ends_at for place in places_of(by.person_id or 0)])
+    db.session.execute(update(WebSession).where(WebSession.id == by.session_id).values(expires_at=ends))
+
+
 def recognise(session_token: str | None, device_token: str | None, now: datetime) -> Actor:
     """Return who is behind these tokens; unknown, ended and revoked ones are nobody."""
-    device_id = _device_id(device_token, now) if device_token else None
+    device = _device(device_token, now) if device_token else NOBODY
     session = session_of_token(token_hash(session_token)) if session_token else None
     if session is None or now >= session.expires_at:
-        return Actor(device_id=device_id)
+        return device
     fresh = not session.stale and is_fresh(session.created_at, session.seen_at, now)
-    actor = Actor(session.person_id, session.person.name, session.id, fresh, device_id)
+    actor = replace(device, person_id=session.person_id, name=session.person.name, session_id=session.id, fresh=fresh)
     if now - session.seen_at >= SEEN_EVERY:
         _note_use(session.id, now, fresh=fresh)
     return actor
 
 
-def _device_id(token: str, now: datetime) -> int | None:
+def _device(token: str, now: datetime) -> Actor:
     """Return the device behind a token, while it is one."""
     try:
-        return device_actor(token, now).device_id
+        return device_actor(token, now)
     except SignInNeeded:
-        return None
+        return NOBODY
 
 
 def _note_use(session_id: int, now: datetime, *, fresh: bool) -> None:

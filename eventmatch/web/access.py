@@ -48,13 +48,18 @@ def this_browser() -> dict[str, str]:
 
 
 def remember_session(token: str, *, keeps_device: bool) -> None:
-    """Make this browser the signed-in one, with nothing left of whoever used it before."""
-    device = session.get("device", "")
+    """Make this browser the signed-in one, with nothing left of whoever used it before.
+
+    What its camera has just read stays: it says where the browser is, not whose.
+    """
+    device, seen = session.get("device", ""), session.get("seen")
     session.clear()
     session.permanent = True
     session["token"] = token
     if keeps_device:
         session["device"] = device
+    if seen is not None:
+        session["seen"] = seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +70,12 @@ class Viewer:
     is_signed_in: bool
     is_organiser: bool
     is_device: bool
+    is_kiosk: bool
 
 
 def viewer() -> dict[str, object]:
     """Give templates the viewer, and the language the page is in."""
     actor = current_actor()
     team = is_in_a_team(actor)
-    shown = Viewer(actor.name, actor.signed_in, team, actor.device_id is not None)
+    shown = Viewer(actor.name, actor.signed_in, team, actor.device_id is not None, actor.kiosk_id is not None)
     return {"viewer": shown, "locale": get_locale()}

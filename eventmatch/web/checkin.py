@@ -14,10 +14,10 @@ from eventmatch.domain.errors import Invalid
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.readings import DoorKey, Override, Reading, reading_of
 from eventmatch.domain.sentences import RULES, SENTENCES, STANDING
-from eventmatch.domain.states import Direction
+from eventmatch.domain.states import DeviceKind, Direction
 from eventmatch.domain.verdicts import OVERRIDABLE, Verdict
 from eventmatch.services import checkin as service
-from eventmatch.services import devices, door, duty, events, undo
+from eventmatch.services import devices, door, duty, events, sessions, undo
 from eventmatch.services.entries import Entry
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
@@ -97,9 +97,14 @@ def use_pairing(token: str) -> ResponseReturnValue:
 
 
 def stand_at(pairing: devices.Pairing) -> ResponseReturnValue:
-    """Remember what this browser is, and go to its door."""
+    """Remember what this browser is, and go to its door; at a kiosk nobody stays signed in."""
+    if pairing.kind is DeviceKind.KIOSK:
+        sessions.sign_out(current_actor(), session.get("device", ""), now=utcnow())
+        session.clear()
     session.permanent = True
     session["device"] = pairing.token
+    if pairing.kind is DeviceKind.KIOSK:
+        return redirect(url_for("kiosk.page"), 303)
     return redirect(url_for("checkin.door", door_id=pairing.door_id), 303)
 
 

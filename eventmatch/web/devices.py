@@ -5,16 +5,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectMultipleField, StringField
+from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventmatch.domain.permissions import Action
+from eventmatch.domain.states import DeviceKind
 from eventmatch.services import devices as service
-from eventmatch.services import events
+from eventmatch.services import events, kiosk
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
 from eventmatch.web.forms import attempt
+from eventmatch.web.profiles import Preselected
 
 pages = Blueprint("devices", __name__)
 
@@ -22,6 +25,15 @@ pages = Blueprint("devices", __name__)
 class DeviceForm(FlaskForm):
     """A device to invite."""
 
+    kind = RadioField(
+        _l("What for?"),
+        [Preselected()],
+        choices=[
+            SelectChoice(DeviceKind.SCANNER.value, _l("Staff scan with it")),
+            SelectChoice(DeviceKind.KIOSK.value, _l("Guests serve themselves at it")),
+        ],
+        default=DeviceKind.SCANNER.value,
+    )
     name = StringField(
         _l("Name"),
         [InputRequired(_l("Give the device a name.")), Length(max=120)],
@@ -37,6 +49,19 @@ class DeviceForm(FlaskForm):
     may_override = BooleanField(
         _l("May let people in anyway"), description=_l("With name and reason, kept in the log. Nobody who is barred.")
     )
+    pin = StringField(_l("PIN of the kiosk"), description=_l("Four to eight digits, with which staff get behind it."))
+    prints_badges = BooleanField(
+        _l("The kiosk prints badges"), description=_l("For each guest it lets in, on the printer of its browser.")
+    )
+
+    def invite(self, slug: str) -> service.Invitation:
+        """Invite what was chosen."""
+        name, doors, now = str(self.name.data), self.doors.data or [], utcnow()
+        if self.kind.data == DeviceKind.KIOSK:
+            new = kiosk.NewKiosk(name, doors, self.pin.data or "", prints_badges=bool(self.prints_badges.data))
+            return kiosk.invite(current_actor(), slug, new, now=now)
+        rights = {"may_override": bool(self.may_override.data)}
+        return service.invite(current_actor(), slug, name=name, door_ids=doors, **rights, now=now)
 
 
 @pages.get("/o/e/<slug>/devices")
@@ -51,17 +76,7 @@ def listing(slug: str) -> ResponseReturnValue:
 def invite(slug: str) -> ResponseReturnValue:
     """Make a one-time link for a new device."""
     form = _device_form(slug)
-    outcome = attempt(
-        form,
-        lambda: service.invite(
-            current_actor(),
-            slug,
-            name=str(form.name.data),
-            door_ids=form.doors.data or [],
-            may_override=bool(form.may_override.data),
-            now=utcnow(),
-        ),
-    )
+    outcome = attempt(form, lambda: form.invite(slug))
     if outcome.value is None:
         return _page(slug, form), outcome.status
     session["pairing"] = [outcome.value.device_id, outcome.value.token]

@@ -17,6 +17,9 @@ POLICY = {
 SCANNER = POLICY | {"script-src": "'self' 'wasm-unsafe-eval'", "worker-src": "'self'", "media-src": "'self' blob:"}
 
 
+WITH_CAMERA = {"checkin.door", "kiosk.page"}
+
+
 def register(app: Flask) -> None:
     """Add the headers to every answer."""
     app.after_request(add)
@@ -24,7 +27,7 @@ def register(app: Flask) -> None:
 
 def add(answer: Response) -> Response:
     """Allow our own scripts, styles and pictures, and nothing else from anywhere."""
-    policy = SCANNER if request.endpoint == "checkin.door" else POLICY
+    policy = SCANNER if request.endpoint in WITH_CAMERA else POLICY
     answer.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "no-referrer"

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, RadioField, StringField, TextAreaField, URLField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from eventmatch.domain.errors import Invalid
+from eventmatch.domain.joining import clean_join_url
 from eventmatch.domain.local_time import zone_of, zones
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.states import Mode
@@ -49,6 +50,7 @@ class EventForm(FlaskForm):
         default=Mode.IN_PERSON.value,
     )
     venue = StringField(_l("Where"), [Length(max=300)])
+    join_url = URLField(_l("Link to join online"), [Cleanable(clean_join_url)])
     capacity = WholeNumberField(
         _l("Seats"), [Optional(), NumberRange(1, MOST_SEATS, _l("At least one; leave it empty for no limit."))]
     )
@@ -62,8 +64,8 @@ class EventForm(FlaskForm):
         starts, ends = self.starts.data, self.ends.data
         if starts is None or ends is None:
             raise Invalid("Say when it begins and ends.")
-        asked = [name for name in ("name", "zone", "venue", "description", "slug", "conduct") if name in self]
-        words = {name: self[name].data or "" for name in asked}
+        asked = ("name", "zone", "venue", "join_url", "description", "slug", "conduct")
+        words = {name: self[name].data or "" for name in asked if name in self}
         return EventDraft(
             **words,
             starts=starts,

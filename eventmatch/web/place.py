@@ -12,12 +12,13 @@ from eventmatch.domain.addresses import people_path
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.profiles import clean_line
 from eventmatch.domain.states import AttendeeStatus
-from eventmatch.services import handover, meetings, outcomes, people
+from eventmatch.services import handover, joining, meetings, outcomes, people
 from eventmatch.services import place as service
 from eventmatch.services.account import clean_address
 from eventmatch.web.access import current_actor, declares
 from eventmatch.web.clock import utcnow
 from eventmatch.web.forms import Cleanable, attempt
+from eventmatch.web.guest_words import IN, words
 from eventmatch.web.profiles import EditForm, shown
 
 pages = Blueprint("place", __name__)
@@ -43,6 +44,7 @@ def home(slug: str) -> ResponseReturnValue:
     first = people.at_once(current_actor(), slug) if place.inside else ()
     met = outcomes.met(current_actor(), slug, now=utcnow()) if place.sure else None
     shown = {
+        "joins": joining.is_offered(current_actor(), slug, now=utcnow()),
         "first": first,
         "met": met,
         "people_url": people_path(slug),
@@ -137,6 +139,20 @@ def cancel(slug: str) -> ResponseReturnValue:
     waited = _place(slug).status is AttendeeStatus.WAITLISTED
     service.cancel(current_actor(), slug, now=utcnow())
     return _back(slug, _("You have left the waiting list.") if waited else _("Your place is cancelled."), "message")
+
+
+@pages.post("/e/<slug>/me/join")
+@declares(Action.OWN_PLACE)
+def join(slug: str) -> ResponseReturnValue:
+    """Check in who takes part online, and show the way into the meeting."""
+    place, joined = _place(slug), joining.join(current_actor(), slug, now=utcnow())
+    if joined.entry.verdict in IN:
+        first = people.at_once(current_actor(), slug)
+        shown = {"event": place.event, "url": joined.url, "first": first}
+        return render_template("place/joined.html", **shown, people_url=people_path(slug))
+    word, sentence = words(joined.entry)
+    shown = {"event": place.event, "word": word, "sentence": sentence, "tone": joined.entry.tone}
+    return render_template("here/refused.html", **shown)
 
 
 @pages.post("/e/<slug>/me/leave-matching")

@@ -1,5 +1,6 @@
-// A button that prints the page; without scripts the browser's own menu does.
-for (const button of document.querySelectorAll("[data-print]")) {
+/** <button data-print hidden>: shows itself where scripts run, and opens the browser's printing. */
+
+document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
+  button.addEventListener("click", () => print());
+});

@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from eventmatch.domain.permissions import Action
 from tests.journeys.house import PHONE
-from tests.journeys.pages import Story
+from tests.journeys.pages import Story, invite_kiosk
 
 HANDS = {
     Action.READ_PUBLIC: "nobody",
@@ -31,6 +31,8 @@ HANDS = {
     Action.RUN_EVENT: "Oona",
     Action.CREATE_EVENT: "Oona",
     Action.SCAN: "the door",
+    Action.SHOW_WELCOME: "Oona",
+    Action.SERVE_GUESTS: "the kiosk",
 }
 NO_PAGE = {
     "static",
@@ -44,12 +46,13 @@ NO_PAGE = {
     "trust.certificate",
     "badge_sheets.download",
     "badge_sheets.style",
+    "welcome.code",  # a camera brings the code; the stories open it
 }  # files
 
 
 @dataclass
 class Everybody:
-    """Three people and nobody, each signed in where their work is, and what addresses name."""
+    """Three people, a kiosk and nobody, each signed in where their work is, and what addresses name."""
 
     story: Story
     pages: dict[str, Page] = field(default_factory=dict)
@@ -65,9 +68,18 @@ class Everybody:
                 self.pages[who].goto(link)
                 self.pages[who].locator("main button[type=submit]").first.click()
                 self.pages[who].wait_for_load_state()
+        self.pages["the kiosk"] = self._kiosk()
         fresh = json.loads(self.story.house.command("demo", "--json"))["addresses"]
         self.values = {"slug": "pm-meetup", "ext": "csv", "extension": "csv", **self._rows(), **self._made()}
         self.values |= {"link": fresh["ada"].rpartition("/")[2], "pair": fresh["door"].rpartition("/")[2]}
+
+    def _kiosk(self) -> Page:
+        """Pair a tablet at which guests serve themselves."""
+        tablet = self.story.opens(PHONE)
+        tablet.goto(invite_kiosk(self.pages["Oona"], "pm-meetup", "Kiosk", "2468"))
+        tablet.locator("main button[type=submit]").click()
+        tablet.wait_for_load_state()
+        return tablet
 
     def _made(self) -> dict[str, str]:
         """Write somebody down in Ada's book, and upload a list to import from."""

@@ -118,6 +118,18 @@ def invite_device(page: Page, slug: str, name: str, *, may_override: bool = Fals
     return page.get_by_label("Or open this link there").input_value()
 
 
+def invite_kiosk(page: Page, slug: str, name: str, pin: str) -> str:
+    """Make a one-time link for a kiosk that prints badges at the front door and return it."""
+    page.goto(f"/o/e/{slug}/devices")
+    choose(page, "Guests serve themselves at it")
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_text("For a kiosk").click()
+    box(page, "PIN of the kiosk").fill(pin)
+    choose(page, "The kiosk prints badges")
+    press(page, "Make a link")
+    return page.get_by_label("Or open this link there").input_value()
+
+
 def stand_at_door(page: Page, link: str) -> None:
     """Open a device's link and become the device."""
     page.goto(link)

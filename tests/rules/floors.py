@@ -66,6 +66,7 @@ MAY_DEFER = (
     "formats.badge",
     "formats.signature",
     "formats.roster",
+    "formats.pin",
 )
 
 
