@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from eventmatch.domain.conflicts import Crossing
-from eventmatch.domain.states import Direction
+from eventmatch.domain.states import AttendeeStatus, Direction
 from eventmatch.domain.verdicts import EXEMPT_FROM_CAPACITY
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
@@ -14,16 +14,35 @@ from eventmatch.models.event import Door, Room
 from eventmatch.models.scan import Scan, passed
 from eventmatch.models.ticket import Ticket
 
+_ALONE = func.count().filter(Scan.offline)
 _ANYWAY = Scan.override_why != ""
 _EXEMPT = or_(Attendee.needs_space, Attendee.kind.in_(EXEMPT_FROM_CAPACITY))
 
 
 def crossings(event_id: int, attendee_id: int | None = None) -> list[Crossing]:
-    """Return the passages of one attendee, or of everybody whom a door let through by itself, in order."""
+    """Return the passages of one attendee, or of everybody in whose there can be a conflict, in order."""
     if attendee_id is not None:
         return _crossings(event_id, Ticket.attendee_id == attendee_id)
-    alone = passed(select(Ticket.attendee_id)).where(Scan.event_id == event_id, Scan.offline).order_by(None)
-    return _crossings(event_id, Ticket.attendee_id.in_(alone))
+    possible = (Ticket.attendee_id.in_(who(event_id)) for who in (_twice, _doubtful))
+    return _crossings(event_id, or_(*possible))
+
+
+def _twice(event_id: int) -> Select[Any]:
+    """Select those who came into one room more than once, at least once through a door that was offline."""
+    query = _admitted(select(Ticket.attendee_id), event_id).group_by(Ticket.attendee_id, Room.id)
+    return query.having(func.count() > 1, _ALONE > 0)
+
+
+def _doubtful(event_id: int) -> Select[Any]:
+    """Select those whom a door that was offline let in, and who might have been refused."""
+    query = _admitted(select(Ticket.attendee_id), event_id).join(Attendee, Attendee.id == Ticket.attendee_id)
+    known = (Attendee.barred_at.is_not(None), Ticket.revoked_at.is_not(None))
+    return query.where(Scan.offline, or_(*known, Attendee.status != AttendeeStatus.CONFIRMED))
+
+
+def _admitted(query: Select[*tuple[Any, ...]], event_id: int) -> Select[*tuple[Any, ...]]:
+    """Ask for an event's admissions, in no order."""
+    return passed(query).where(Scan.event_id == event_id, Scan.direction == Direction.IN).order_by(None)
 
 
 def crossings_around(event_id: int, room_ids: list[int]) -> list[Crossing]:
@@ -42,10 +61,11 @@ def _crossings(event_id: int, which: ColumnElement[bool]) -> list[Crossing]:
 
 
 def capacities(event_id: int) -> dict[int, int]:
-    """Return how many each room holds into which a door let somebody in offline; rooms without a limit are absent."""
-    query = passed(select(Room.id, Room.capacity + Room.standing)).where(Room.capacity.is_not(None))
-    query = query.where(Scan.event_id == event_id, Scan.offline, Scan.direction == Direction.IN)
-    return {row[0]: row[1] for row in db.session.execute(query.order_by(None).distinct())}
+    """Return how many each room holds that can have been too full because of a door that was offline."""
+    places = Room.capacity + Room.standing
+    query = _admitted(select(Room.id, places), event_id).where(Room.capacity.is_not(None)).group_by(Room.id)
+    query = query.having(func.count(Ticket.attendee_id.distinct()) > places, _ALONE > 0)
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def strangers(event_id: int) -> list[tuple[datetime, int, int]]:

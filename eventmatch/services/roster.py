@@ -10,7 +10,7 @@ from sqlalchemy import update
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.door_rules import DoorRules, EventDoors, Way
 from eventmatch.domain.local_time import day_began
-from eventmatch.domain.readings import DoorKey
+from eventmatch.domain.readings import LARGEST_OFFSET, DoorKey
 from eventmatch.domain.roster import BUCKETS, Buckets, Held, base64url, digest, in_buckets
 from eventmatch.formats.roster import salt_of, sealed
 from eventmatch.models import arrival
@@ -78,10 +78,11 @@ def roster(door: DoorKey, held: Held, *, by: Actor, secret: str, at: datetime) -
 
 
 def _note(device_id: int, held: Held, at: datetime) -> None:
-    """Write down that a device is alive and well, and how wrong its clock is."""
+    """Write down that a device is alive and well, and how wrong its clock is; one that is broken is not believed."""
     now = {"last_contact_at": at, "synced_at": at, "queue_length": held.queued}
     seen = _milliseconds(at) - held.sent_at if held.sent_at is not None else None
-    if (offset := held.clock_offset if held.clock_offset is not None else seen) is not None:
+    offset = held.clock_offset if held.clock_offset is not None else seen
+    if offset is not None and abs(offset) <= LARGEST_OFFSET:
         now["clock_offset"] = offset
     with write_transaction() as session:
         session.execute(update(Device).where(Device.id == device_id).values(now))

@@ -412,6 +412,14 @@ def test_clock_nobody_measured_yet_is_measured_by_what_it_sent(meetup: MeetupRef
     assert db.session.get_one(Device, phone.device_id).clock_offset == -60_000
 
 
+@pytest.mark.parametrize("broken", [0, 2**53, NINE_IN_MS * 2])
+def test_clock_that_is_broken_is_not_believed(broken: int, meetup: MeetupRef, ada: AttendeeRef, phone: Actor) -> None:
+    ask(meetup.front_door, phone, sent_at=broken)
+
+    assert db.session.get_one(Device, phone.device_id).clock_offset == 0
+    assert scan(DoorKey(meetup.front_door), Reading(ada.code, "1", scanned_at=NINE), by=phone, at=NINE).scan_id
+
+
 def test_large_event_comes_in_several_answers(meetup: MeetupRef, phone: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "MOST_TICKETS", 2)
     people = [add_attendee(meetup, name) for name in ("Ada", "Ben", "Chidi", "Dana", "Emeka")]
