@@ -60,5 +60,5 @@ async function renew(cache, address, answer) {
 /** Return a file as it is kept; the network's while the server has newer ones. */
 async function file(request, address) {
   const kept = async () => (await (await caches.open(KEPT)).match(address)) ?? fetch(request);
-  return outdated ? fetch(request).catch(kept) : kept();
+  return outdated ? fetch(request, { cache: "no-cache" }).catch(kept) : kept();
 }

@@ -111,12 +111,13 @@ class House:
     instance: Path
     environment: dict[str, str]
     mail: MailSink
+    root: Path = ROOT
 
     def command(self, *words: str) -> str:
         """Run a command of ours on this installation and return what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "app", *words],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -128,7 +129,7 @@ class House:
 
 
 @contextmanager
-def running_house(folder: Path, name: str = "127.0.0.1", *, secure: bool = False) -> Iterator[House]:
+def running_house(folder: Path, name: str = "127.0.0.1", *, secure: bool = False, root: Path = ROOT) -> Iterator[House]:
     """Serve a fresh installation with a mail sink until the story is told; secure with a certificate of its own."""
     sink, port = MailSink(), free_port()
     smtp = Controller(sink, hostname="127.0.0.1", port=free_port())
@@ -140,11 +141,11 @@ def running_house(folder: Path, name: str = "127.0.0.1", *, secure: bool = False
         "EVENTMATCH_MAIL_URL": f"smtp://127.0.0.1:{smtp.port}",
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("EVENTMATCH_")}
-    house = House(settings["EVENTMATCH_BASE_URL"], folder, inherited | settings, sink)
+    house = House(settings["EVENTMATCH_BASE_URL"], folder, inherited | settings, sink, root)
     house.command("demo")
     if secure:
         house.command("certificate", name)
-    server = subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "serve"], cwd=ROOT, env=house.environment)
+    server = subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "serve"], cwd=root, env=house.environment)
     try:
         wait_until_served(f"{house.url.partition(':')[0]}://127.0.0.1:{port}", server, folder / "tls/authority.crt")
         yield house
