@@ -73,6 +73,12 @@ def is_at_venue(event_id: int, attendee_id: int) -> bool:
     return db.session.scalar(here.limit(1)) is not None
 
 
+def attendee_of_scan(event_id: int, scan_id: int) -> int:
+    """Return whose ticket a scan at an event was about."""
+    query = select(Ticket.attendee_id).join(Scan, Scan.ticket_id == Ticket.id)
+    return db.session.scalars(query.where(Scan.event_id == event_id, Scan.id == scan_id)).one()
+
+
 def departures(ticket_id: int) -> int:
     """Count how often a ticket's holder was let out of a room, undone admissions included."""
     query = select(func.count()).where(Scan.ticket_id == ticket_id, Scan.verdict == Verdict.EXITED)

@@ -18,9 +18,11 @@ from eventmatch.formats import pin as pin_hashes
 from eventmatch.models import arrival
 from eventmatch.models.attendee import attendees_of
 from eventmatch.models.base import db, write_transaction
+from eventmatch.models.check_in import attendee_of_scan
 from eventmatch.models.device import Device, doors_of_device
-from eventmatch.services import audit, checkin, door_badges, pins
+from eventmatch.services import audit, badge_sheets, checkin, pins, unmanned
 from eventmatch.services.access import event_for
+from eventmatch.services.badge_sheets import BadgeView
 from eventmatch.services.checkin import NOT_PAIRED, place_for
 from eventmatch.services.devices import LINK_LASTS, Invitation, add_device
 from eventmatch.services.entries import Entry
@@ -42,6 +44,7 @@ class Kiosk:
     slug: str
     zone: str
     prints_badges: bool
+    entrance: bool  # guests may also check in here with their own phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ def look(by: Actor, *, now: datetime) -> Kiosk:
     door = doors_of_device(device.id)[0]
     place = place_for(DoorKey(door.id), Actor(device_id=device.id), now)
     names = (door.name, device.name, device.event.name, device.event.slug)
-    return Kiosk(device.id, door.id, *names, place.zone, device.prints_badges)
+    entrance = door.id in {one.id for one in unmanned.entrances(place.event_id)}
+    return Kiosk(device.id, door.id, *names, place.zone, device.prints_badges, entrance)
 
 
 def scan(by: Actor, code: str, nonce: str, *, now: datetime) -> Entry:
@@ -116,11 +120,16 @@ def _is_meant(typed: str, parts: list[str], name: str) -> bool:
     return matches(typed, name) and all(len(part) >= SHORTEST_PART or part in words for part in parts)
 
 
-def badge(by: Actor, entry: Entry, *, base_url: str, now: datetime) -> door_badges.Badge | None:
-    """Return the badge of somebody this kiosk has just let in, if it prints badges."""
-    if not look(by, now=now).prints_badges or entry.verdict is not Verdict.ADMITTED:
+def badge(by: Actor, entry: Entry, *, base_url: str, now: datetime) -> BadgeView | None:
+    """Return the badge of somebody this kiosk has just let in, if it prints badges, and note that it does."""
+    kiosk = look(by, now=now)
+    if not kiosk.prints_badges or entry.verdict is not Verdict.ADMITTED:
         return None
-    return door_badges.of_scan(entry.scan_id, base_url=base_url)
+    device = db.session.get_one(Device, kiosk.device_id)
+    event_id, attendee_id = device.event_id, attendee_of_scan(device.event_id, entry.scan_id)
+    with write_transaction():
+        badge_sheets.note(event_id, [attendee_id], by=Actor(device_id=kiosk.device_id), now=now)
+    return badge_sheets.one(event_id, attendee_id, base_url)
 
 
 def unlock(by: Actor, pin: str, *, now: datetime) -> None:

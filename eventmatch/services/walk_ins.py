@@ -19,8 +19,9 @@ from eventmatch.models.door import Place
 from eventmatch.models.event import Event
 from eventmatch.models.ticket import Ticket, valid_ticket
 from eventmatch.models.work import Audit
-from eventmatch.services import audit, links, profiles, seats
+from eventmatch.services import audit, badge_sheets, links, profiles, seats
 from eventmatch.services.account import clean_address
+from eventmatch.services.badge_sheets import BadgeView
 from eventmatch.services.checkin import place_for, scan
 from eventmatch.services.entries import Entry
 from eventmatch.services.registration import REFUSALS, place_under
@@ -107,6 +108,11 @@ def register(door_id: int, newcomer: Newcomer, *, nonce: str, by: Actor, now: da
             audit.note(REGISTERED, by=by, event_id=event.id, now=now, **facts)
     entry = scan(door, Reading(ticket.code, nonce), by=by, at=now)
     return WalkIn(ticket.attendee_id, ticket.number, entry)
+
+
+def badge(door_id: int, walk_in: WalkIn, *, by: Actor, base_url: str, now: datetime) -> BadgeView:
+    """Return the badge of somebody just registered at this door, for the browser to print."""
+    return badge_sheets.one(place_for(DoorKey(door_id), by, now).event_id, walk_in.attendee_id, base_url)
 
 
 def checked(newcomer: Newcomer) -> Newcomer:

@@ -113,6 +113,8 @@ def stand_at(pairing: devices.Pairing) -> ResponseReturnValue:
 def door_page(door_id: int) -> ResponseReturnValue:
     """Show the scanner, or only its counters to a script."""
     here = door.look(door_id, by=current_actor(), now=utcnow())
+    if current_actor().kiosk_id is not None:  # the scanner stays in its browser, also without network
+        return redirect(url_for("kiosk.staff"), 303)
     if wants_fragment():
         return render_template("checkin/_counts.html", door=here)
     values = {"event": {"name": here.event}, "anyway": OverrideForm(formdata=None, name=here.person), **SAID}

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from eventmatch.domain.badge_sizes import SIZES
 from eventmatch.domain.errors import Invalid
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.readings import reading_of
@@ -16,6 +17,7 @@ from eventmatch.services import kiosk as service
 from eventmatch.services import welcome
 from eventmatch.services.entries import Entry
 from eventmatch.web.access import current_actor, declares
+from eventmatch.web.badge_sheets import USUAL_LABEL
 from eventmatch.web.checkin import new_nonce, wants_fragment
 from eventmatch.web.clock import utcnow
 from eventmatch.web.forms import Outcome, attempt
@@ -42,10 +44,16 @@ class StaffForm(FlaskForm):
 def page() -> ResponseReturnValue:
     """Wait for the next guest; whoever was behind the kiosk has left it."""
     service.lock(current_actor())
-    kiosk, now, site = service.look(current_actor(), now=utcnow()), utcnow(), current_app.config["EVENTMATCH"].site
-    screen = welcome.screen(current_actor(), kiosk.slug, kiosk.door_id, site=site, now=now)
-    form = CodeForm(formdata=None, nonce=new_nonce())
-    return render_template("kiosk/page.html", kiosk=kiosk, event={"name": kiosk.event}, screen=screen, form=form)
+    kiosk, form = service.look(current_actor(), now=utcnow()), CodeForm(formdata=None, nonce=new_nonce())
+    screen = _screen(kiosk) if kiosk.entrance else None
+    values = {"screen": screen, "form": form, "badge_size": SIZES[USUAL_LABEL]}
+    return render_template("kiosk/page.html", kiosk=kiosk, event={"name": kiosk.event}, **values)
+
+
+def _screen(kiosk: service.Kiosk) -> welcome.Screen:
+    """Return the code for guests who would rather use their own phone."""
+    site = current_app.config["EVENTMATCH"].site
+    return welcome.screen(current_actor(), kiosk.slug, kiosk.door_id, site=site, now=utcnow())
 
 
 @pages.post("/kiosk/scans")
@@ -61,7 +69,8 @@ def scan() -> ResponseReturnValue:
 
     outcome = attempt(form, judge)
     page = "kiosk/_answer.html" if wants_fragment() else "kiosk/answer.html"
-    return render_template(page, kiosk=kiosk, event={"name": kiosk.event}, **_answer(outcome, form)), outcome.status
+    values = {"event": {"name": kiosk.event}, "badge_size": SIZES[USUAL_LABEL], **_answer(outcome, form)}
+    return render_template(page, kiosk=kiosk, **values), outcome.status
 
 
 def _answer(outcome: Outcome[Entry], form: CodeForm) -> dict[str, object]:

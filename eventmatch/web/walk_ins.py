@@ -7,14 +7,15 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, StringField
 from wtforms.validators import Optional
 
+from eventmatch.domain.badge_sizes import SIZES
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.profiles import clean_line
 from eventmatch.domain.readings import reading_of
-from eventmatch.services import door_badges
 from eventmatch.services import walk_ins as service
 from eventmatch.services.account import clean_address
 from eventmatch.services.walk_ins import Newcomer, WalkIn
 from eventmatch.web.access import current_actor, declares
+from eventmatch.web.badge_sheets import USUAL_LABEL
 from eventmatch.web.checkin import WORDS, new_nonce
 from eventmatch.web.clock import utcnow
 from eventmatch.web.forms import Cleanable, attempt
@@ -58,9 +59,9 @@ def register(door_id: int) -> ResponseReturnValue:
     outcome = attempt(form, lambda: _register(door_id, form))
     if outcome.value is None:
         return _show(door_id, form), outcome.status
-    entry, base_url = outcome.value.entry, current_app.config["EVENTMATCH"].base_url
-    badge = door_badges.of_scan(entry.scan_id, base_url=base_url)
-    shown = {"walk_in": outcome.value, "word": WORDS[entry.verdict], "badge": badge}
+    site, word = current_app.config["EVENTMATCH"].site, WORDS[outcome.value.entry.verdict]
+    badge = service.badge(door_id, outcome.value, by=actor, base_url=site.base_url, now=utcnow())
+    shown = {"walk_in": outcome.value, "word": word, "badge": badge, "badge_size": SIZES[USUAL_LABEL]}
     return render_template("walk_ins/answer.html", counter=counter, event={"name": counter.event}, **shown)
 
 

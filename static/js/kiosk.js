@@ -40,17 +40,17 @@ async function check(code) {
 /** Fill the screen with an answer, and print the badge it brings. */
 function show(answer) {
   dismiss();
-  const parts = answer.querySelectorAll(".verdict, .badge");
+  const parts = answer.querySelectorAll(".verdict, .door-badge");
   document.body.append(...parts);
   document.querySelector("body > .verdict")?.addEventListener("click", (event) => { event.preventDefault(); dismiss(); });
   dismissing = setTimeout(dismiss, SHOWN_FOR);
-  if (document.querySelector("body > .badge")) print();
+  if (document.querySelector("body > .door-badge")) print();
 }
 
 /** Go back to waiting for the next guest; a hand scanner types into the field. */
 function dismiss() {
   clearTimeout(dismissing);
-  document.querySelectorAll("body > :is(.verdict, .badge)").forEach((part) => part.remove());
+  document.querySelectorAll("body > :is(.verdict, .door-badge)").forEach((part) => part.remove());
   field.focus({ preventScroll: true });
 }
 

@@ -14,7 +14,7 @@ from eventmatch.domain.verdicts import Verdict
 from eventmatch.models.base import db
 from eventmatch.models.device import Device
 from eventmatch.models.scan import Scan
-from eventmatch.services import checkin, devices, door, kiosk, sessions, undo, walk_ins, welcome
+from eventmatch.services import badge_sheets, checkin, devices, door, kiosk, sessions, undo, walk_ins, welcome
 from eventmatch.services.access import event_for
 from eventmatch.services.kiosk import NewKiosk
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_meetup, add_member
@@ -182,6 +182,7 @@ def test_the_badge_is_printed_for_whom_the_kiosk_lets_in_and_only_if_wanted(
     assert badge.name == "Ada Okafor"
     assert kiosk.badge(printing, again, base_url=SITE.base_url, now=NINE) is None
     assert kiosk.badge(plain, admitted, base_url=SITE.base_url, now=NINE) is None
+    assert badge_sheets.one(meetup.id, ada.id, SITE.base_url).printed_at == NINE
 
 
 def test_only_who_runs_the_event_invites_a_kiosk_and_the_pin_is_not_kept(meetup: MeetupRef, oona: Actor) -> None:

@@ -63,7 +63,7 @@ def test_a_code_lets_in_with_a_name_in_large_letters_and_a_badge_for_the_printer
 
     assert 'data-tone="good"' in answer
     assert "Welcome" in answer
-    assert 'class="badge print-only"' in answer
+    assert 'class="door-badge sheets print-only"' in answer
     assert answer.count("Ada Okafor") == 2
     assert inside() == 1
 
@@ -95,7 +95,7 @@ def test_whoever_is_refused_is_neither_named_nor_told_off(
     assert 'data-tone="wait"' in answer
     assert "Harald" not in answer
     assert "May not come in" not in answer
-    assert "badge" not in answer
+    assert "door-badge" not in answer
 
 
 @pytest.mark.parametrize("fields", [{"code": ""}, {"code": "x" * 201}, {"nonce": ""}, {"code": "a\0"}])
@@ -130,14 +130,22 @@ def test_nothing_of_the_staffs_opens_without_the_pin(tablet: FlaskClient, ada: A
 def test_the_pin_opens_the_scanner_and_showing_the_kiosk_locks_it(tablet: FlaskClient) -> None:
     wrong = tablet.post("/kiosk/staff", data={"pin": "1111"})
     right = tablet.post("/kiosk/staff", data={"pin": "2468"})
-    menu, scanner = tablet.get("/kiosk/staff").text, tablet.get("/doors/1").status_code
+    menu, search = tablet.get("/kiosk/staff").text, tablet.get("/doors/1/search")
     tablet.get("/kiosk")
-    locked = tablet.get("/doors/1")
+    locked = tablet.get("/doors/1/search")
 
     assert (wrong.status_code, right.location) == (422, "/kiosk/staff")
     assert "This is not the PIN." in wrong.text
-    assert ("End this kiosk" in menu, scanner, locked.status_code) == (True, 200, 404)
+    assert ("End this kiosk" in menu, search.status_code, locked.status_code) == (True, 200, 404)
     assert "Back to the kiosk" in locked.text
+    assert "kiosk-idle" in search.text
+
+
+def test_the_scanner_that_stays_without_network_does_not_settle_in_its_browser(tablet: FlaskClient) -> None:
+    tablet.post("/kiosk/staff", data={"pin": "2468"})
+
+    answer = tablet.get("/doors/1")
+    assert (answer.status_code, answer.location) == (303, "/kiosk/staff")
 
 
 def test_five_wrong_pins_end_the_right_one(tablet: FlaskClient) -> None:
@@ -153,6 +161,14 @@ def test_staff_end_the_kiosk_for_good(tablet: FlaskClient) -> None:
 
     assert tablet.get("/kiosk").status_code == 404
     assert db.session.query(Device.revoked_at).scalar() is not None
+
+
+def test_at_the_door_of_a_room_it_shows_no_code_of_the_venue(organiser: FlaskClient, app: Flask) -> None:
+    browser = app.test_client()
+    browser.post(invite(organiser, doors="2"))
+
+    answer = browser.get("/kiosk")
+    assert (answer.status_code, 'id="welcome"' in answer.text) == (200, False)
 
 
 def test_whoever_was_signed_in_on_the_tablet_no_longer_is(organiser: FlaskClient) -> None:

@@ -39,7 +39,7 @@ def test_one_press_lets_in_and_shows_the_number_and_the_badge(phone: FlaskClient
     assert answer.status_code == 200
     assert 'data-tone="good"' in answer.text
     assert re.search(r"Ticket number [0-9A-Z]{6}\.", answer.text)
-    assert 'class="badge print-only"' in answer.text
+    assert 'class="door-badge sheets print-only"' in answer.text
     assert inside() == 1
 
 
