@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from eventmatch.domain.local_time import day_began
 from eventmatch.domain.states import TicketKind
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Way(StrEnum):
@@ -36,6 +40,10 @@ class EventDoors:
     def stored(self) -> dict[str, bool]:
         """Return what is kept."""
         return asdict(self)
+
+    def counts_from(self, now: datetime, zone: str) -> datetime:
+        """Return since when being in a room counts: today's first moment where each day counts anew, else ever."""
+        return day_began(now, zone) if self.daily else EVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,45 +6,59 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from eventmatch.domain.door_rules import EVER
 from eventmatch.domain.states import AttendeeStatus, Mode
 from eventmatch.domain.verdicts import Verdict
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
 from eventmatch.models.event import Door, Room
-from eventmatch.models.scan import Presence, Scan, stands
+from eventmatch.models.scan import Presence, Scan, is_here, stands
 from eventmatch.models.ticket import Ticket
 
 
-def venue_counts(event_id: int) -> tuple[int, int]:
-    """Count who is inside the venue now, and who has ever been."""
+def venue_counts(event_id: int, since: datetime) -> tuple[int, int]:
+    """Count who is inside the venue now, and who has been in it since a moment."""
     who = Presence.attendee_id.distinct()  # somebody may be at the venue and online
-    query = select(func.count(who).filter(Presence.left_at.is_(None)), func.count(who)).join(Room)
-    inside, came = db.session.execute(query.where(Room.event_id == event_id, Room.is_venue)).one()
+    query = select(func.count(who).filter(is_here(since)), func.count(who)).join(Room)
+    query = query.where(Room.event_id == event_id, Room.is_venue, Presence.since >= since)
+    inside, came = db.session.execute(query).one()
     return inside, came
 
 
-def still_expected(event_id: int) -> int:
+def still_expected(event_id: int, since: datetime) -> int:
     """Count the attendees a door still waits for."""
-    query = select(func.count()).where(Attendee.event_id == event_id, *to_come(event_id))
+    query = select(func.count()).where(Attendee.event_id == event_id, *to_come(event_id, since))
     return db.session.scalar(query) or 0
 
 
-def came(event_id: int) -> ColumnElement[bool]:
-    """Describe who has ever been in the venue."""
+def came(event_id: int, since: datetime) -> ColumnElement[bool]:
+    """Describe who has been let into the venue since a moment."""
     there = select(Presence.attendee_id).join(Room).where(Room.event_id == event_id, Room.is_venue)
-    return Attendee.id.in_(there)
+    return Attendee.id.in_(there.where(Presence.since >= since))
 
 
-def in_venue(event_id: int) -> set[int]:
+def arrived_since(attendee_id: int, since: datetime) -> datetime | None:
+    """Return when somebody was let into the venue, if that was after a moment."""
+    query = select(Presence.since).join(Room).where(Presence.attendee_id == attendee_id, Room.is_venue)
+    return db.session.scalar(query.where(Presence.since >= since).order_by(Presence.since).limit(1))
+
+
+def is_inside(attendee_id: int, since: datetime) -> bool:
+    """Tell whether somebody is in the venue now, or online."""
+    here = select(Presence.id).join(Room).where(Presence.attendee_id == attendee_id, Room.is_venue, is_here(since))
+    return db.session.scalar(here.limit(1)) is not None
+
+
+def in_venue(event_id: int, since: datetime) -> set[int]:
     """Return who is in the venue now."""
     inside = select(Presence.attendee_id).join(Room).where(Room.event_id == event_id, Room.is_venue)
-    return set(db.session.scalars(inside.where(Presence.left_at.is_(None))))
+    return set(db.session.scalars(inside.where(is_here(since))))
 
 
-def to_come(event_id: int) -> tuple[ColumnElement[bool], ...]:
+def to_come(event_id: int, since: datetime) -> tuple[ColumnElement[bool], ...]:
     """Describe who is expected at a door: confirmed, not barred, not online only, not there yet."""
     sure = Attendee.status == AttendeeStatus.CONFIRMED
-    return sure, Attendee.barred_at.is_(None), Attendee.mode != Mode.ONLINE, ~came(event_id)
+    return sure, Attendee.barred_at.is_(None), Attendee.mode != Mode.ONLINE, ~came(event_id, since)
 
 
 def admissions(event_id: int, since: datetime) -> dict[int, tuple[int, int]]:
@@ -75,10 +89,10 @@ def _into_the_venue(query: Select[Any], event_id: int) -> Select[Any]:
     return query.where(Scan.event_id == event_id, Scan.verdict == Verdict.ADMITTED, Room.is_venue, stands())
 
 
-def rooms_inside(event_id: int) -> dict[int, int]:
+def rooms_inside(event_id: int, since: datetime) -> dict[int, int]:
     """Count who is in each room now; empty ones are absent."""
     query = select(Presence.room_id, func.count()).join(Room).where(Room.event_id == event_id)
-    rows = db.session.execute(query.where(Presence.left_at.is_(None)).group_by(Presence.room_id))
+    rows = db.session.execute(query.where(is_here(since)).group_by(Presence.room_id))
     return {row[0]: row[1] for row in rows}
 
 
@@ -95,10 +109,10 @@ def latest_tickets(attendee_ids: list[int]) -> dict[int, Ticket]:
     return {ticket.attendee_id: ticket for ticket in db.session.scalars(in_order)}
 
 
-def stays_in(room_id: int, attendee_ids: list[int]) -> dict[int, Presence]:
-    """Return these attendees' stays in one room."""
-    query = select(Presence).where(Presence.room_id == room_id, Presence.attendee_id.in_(attendee_ids))
-    return {stay.attendee_id: stay for stay in db.session.scalars(query)}
+def inside_since(room_id: int, attendee_ids: list[int], since: datetime) -> dict[int, datetime]:
+    """Return since when each of these attendees is in one room; those who are not are absent."""
+    query = select(Presence.attendee_id, Presence.since).where(Presence.room_id == room_id, is_here(since))
+    return {row[0]: row[1] for row in db.session.execute(query.where(Presence.attendee_id.in_(attendee_ids)))}
 
 
 def admissible(event_id: int, *, not_checked_in: bool) -> list[tuple[str, str]]:
@@ -107,8 +121,7 @@ def admissible(event_id: int, *, not_checked_in: bool) -> list[tuple[str, str]]:
     query = query.where(Attendee.event_id == event_id, Attendee.status == AttendeeStatus.CONFIRMED)
     query = query.where(Attendee.barred_at.is_(None), Ticket.revoked_at.is_(None))
     if not_checked_in:
-        came = select(Presence.attendee_id).join(Room).where(Room.event_id == event_id, Room.is_venue)
-        query = query.where(Attendee.id.not_in(came))
+        query = query.where(~came(event_id, EVER))
     return [(row[0], row[1]) for row in db.session.execute(query.order_by(Attendee.name, Attendee.id))]
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
+from eventmatch.domain.door_rules import EVER
 from eventmatch.domain.states import Came, DeviceKind
 from eventmatch.domain.verdicts import Verdict
 from eventmatch.models.base import db
 from eventmatch.models.device import Device, DeviceDoor
 from eventmatch.models.event import Door, Room
-from eventmatch.models.scan import Presence, Scan, stands
+from eventmatch.models.scan import Presence, Scan, is_here, stands
 from eventmatch.models.ticket import Ticket
 
 WITNESSED = (DeviceKind.SCANNER, DeviceKind.KIOSK, DeviceKind.SCREEN)  # whoever was let in by these was there
@@ -46,12 +47,12 @@ def online_rooms(event_id: int) -> Select[int]:
     return query.where(Device.event_id == event_id, Device.kind == DeviceKind.LINK)
 
 
-def ways_in(event_id: int, among: Collection[int] | None = None) -> dict[int, WayIn]:
-    """Return how each attendee who has arrived came, or each of some of them."""
+def ways_in(event_id: int, among: Collection[int] | None = None, since: datetime = EVER) -> dict[int, WayIn]:
+    """Return how each attendee who has arrived since a moment came, or each of some of them."""
     online = Presence.room_id.in_(online_rooms(event_id))
     at_venue = func.count().filter(~online)
     query = select(Presence.attendee_id, func.min(Presence.since), at_venue).join(Room)
-    query = query.where(Room.event_id == event_id, Room.is_venue)
+    query = query.where(Room.event_id == event_id, Room.is_venue, Presence.since >= since)
     if among is not None:
         query = query.where(Presence.attendee_id.in_(among))
     reported = self_reported(event_id)
@@ -66,9 +67,9 @@ def _how(rooms: int, *, reported: bool) -> Came:
     return Came.SELF_REPORTED if reported else Came.SEEN
 
 
-def is_at_venue(event_id: int, attendee_id: int) -> bool:
+def is_at_venue(event_id: int, attendee_id: int, since: datetime) -> bool:
     """Tell whether somebody is in the building now."""
-    here = select(Presence.id).join(Room).where(Presence.attendee_id == attendee_id, Presence.left_at.is_(None))
+    here = select(Presence.id).join(Room).where(Presence.attendee_id == attendee_id, is_here(since))
     here = here.where(Room.event_id == event_id, Room.is_venue, Presence.room_id.not_in(online_rooms(event_id)))
     return db.session.scalar(here.limit(1)) is not None
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eventmatch.domain.door_rules import EventDoors
 from eventmatch.domain.states import Mode, StaffRole
 from eventmatch.models.base import Base, db
 from eventmatch.models.organiser import Organiser
@@ -108,6 +109,12 @@ class Staff(Base):
 def event_by_slug(slug: str) -> Event | None:
     """Return the event under this public name."""
     return db.session.scalar(select(Event).where(Event.slug == slug))
+
+
+def counts_from(event_id: int, now: datetime) -> datetime:
+    """Return since when being in a room of an event counts now; what began before is nobody's presence."""
+    event = db.session.get_one(Event, event_id)
+    return EventDoors.of(event.settings).counts_from(now, event.zone)
 
 
 def any_event() -> bool:

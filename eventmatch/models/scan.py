@@ -11,6 +11,7 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, String, T
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from eventmatch.domain.door_rules import EVER
 from eventmatch.domain.states import Direction
 from eventmatch.domain.stays import Passage
 from eventmatch.domain.verdicts import PASSING, Verdict
@@ -76,6 +77,11 @@ class Presence(Base):
     left_at: Mapped[datetime | None]
 
 
+def is_here(since: datetime) -> ColumnElement[bool]:
+    """Describe who is in a room now: they have not left, and came after the moment from which presence counts."""
+    return Presence.left_at.is_(None) & (Presence.since >= since)
+
+
 class Waiting(Base):
     """Somebody's turn in front of a full room; the row goes when they get in, or leave the venue."""
 
@@ -107,9 +113,9 @@ def _scan_insert(_dialect: str) -> Any:
     return row.returning(Scan.id)
 
 
-def inside(room_id: int) -> int:
+def inside(room_id: int, since: datetime = EVER) -> int:
     """Count who is in a room now."""
-    here = select(func.count()).where(Presence.room_id == room_id, Presence.left_at.is_(None))
+    here = select(func.count()).where(Presence.room_id == room_id, is_here(since))
     return db.session.scalar(here) or 0
 
 

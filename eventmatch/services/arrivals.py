@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from eventmatch.models import arrival
+from eventmatch.models.event import counts_from
 
 LATELY = timedelta(minutes=5)
 
@@ -27,16 +28,17 @@ class Arrivals:
     """An event's arrivals at one moment."""
 
     inside: int  # in the venue now
-    arrived: int  # ever let into the venue
-    expected: int  # confirmed, not barred, never let in yet
+    arrived: int  # let into the venue; today, where each day counts anew
+    expected: int  # confirmed, not barred, not arrived yet
     last_five_minutes: int  # let in at the entrances
     doors: tuple[DoorCount, ...]
 
 
 def arrivals(event_id: int, now: datetime) -> Arrivals:
     """Return an event's counts; who may see them is for the caller to decide."""
-    inside, arrived = arrival.venue_counts(event_id)
-    admitted, rooms = arrival.admissions(event_id, now - LATELY), arrival.rooms_inside(event_id)
+    today = counts_from(event_id, now)
+    inside, arrived = arrival.venue_counts(event_id, today)
+    admitted, rooms = arrival.admissions(event_id, now - LATELY), arrival.rooms_inside(event_id, today)
     doors = tuple(
         DoorCount(
             door.id,
@@ -50,4 +52,4 @@ def arrivals(event_id: int, now: datetime) -> Arrivals:
         for _, door, room in arrival.doors_with_rooms([event_id])
     )
     lately = sum(door.last_five_minutes for door in doors if door.entrance)
-    return Arrivals(inside, arrived, arrival.still_expected(event_id), lately, doors)
+    return Arrivals(inside, arrived, arrival.still_expected(event_id, today), lately, doors)

@@ -1,5 +1,6 @@
 """The organiser's list of attendees: searched, filtered, a page at a time, however many there are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +17,7 @@ from eventmatch.models.attendee import Attendee
 from eventmatch.models.badge_print import WEARS, badge_printed
 from eventmatch.models.base import db
 from eventmatch.models.check_in import WayIn, ways_in
-from eventmatch.models.event import Room
+from eventmatch.models.event import Room, counts_from
 from eventmatch.models.scan import Presence
 from eventmatch.services import events
 from eventmatch.services.access import event_for, roles
@@ -78,14 +79,15 @@ class Wanted:
     before: int | None = None
 
 
-def listing(by: Actor, slug: str, wanted: Wanted = Wanted()) -> Page:
+def listing(by: Actor, slug: str, wanted: Wanted = Wanted(), *, now: datetime) -> Page:
     """Return one page of an event's attendees in order of names."""
     event = event_for(by, slug, Action.SEE_EVENT_DESK)
-    typed = wanted.search.strip()[:LONGEST_SEARCH]
-    where = _where(event.id, typed, wanted.shown)
-    rows = list(db.session.execute(_slice(_rows(event.id, where), wanted.after, wanted.before)))
+    typed, today = wanted.search.strip()[:LONGEST_SEARCH], counts_from(event.id, now)
+    where = _where(event.id, typed, _filter(event.id, wanted.shown, today))
+    rows = list(db.session.execute(_slice(_rows(event.id, where, today), wanted.after, wanted.before)))
     backwards, more = wanted.before is not None, len(rows) > PAGE
-    lines = _marked(event.id, [AttendeeLine(*row) for row in (reversed(rows[:PAGE]) if backwards else rows[:PAGE])])
+    shown = reversed(rows[:PAGE]) if backwards else rows[:PAGE]
+    lines = _marked(event.id, [AttendeeLine(*row) for row in shown], today)
     earlier = more if backwards else wanted.after is not None
     return Page(
         event=events.view(event),
@@ -99,9 +101,9 @@ def listing(by: Actor, slug: str, wanted: Wanted = Wanted()) -> Page:
     )
 
 
-def _marked(event_id: int, lines: list[AttendeeLine]) -> tuple[AttendeeLine, ...]:
+def _marked(event_id: int, lines: list[AttendeeLine], since: datetime) -> tuple[AttendeeLine, ...]:
     """Say of each who came how they did."""
-    found = ways_in(event_id, [line.id for line in lines])
+    found = ways_in(event_id, [line.id for line in lines], since)
     return tuple(_mark(line, found[line.id]) if line.id in found else line for line in lines)
 
 
@@ -110,9 +112,9 @@ def _mark(line: AttendeeLine, way: WayIn) -> AttendeeLine:
     return replace(line, how=way.how, arrived_at=way.at if way.how is Came.ONLINE else line.arrived_at)
 
 
-def _where(event_id: int, typed: str, shown: Shown) -> list[ColumnElement[bool]]:
+def _where(event_id: int, typed: str, shown: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     """Return what narrows the list."""
-    where = [Attendee.event_id == event_id, *_filter(event_id, shown)]
+    where = [Attendee.event_id == event_id, *shown]
     if fold(typed) or "@" in typed:
         found: BindParameter[list[int]] = bindparam(
             "found",
@@ -124,10 +126,10 @@ def _where(event_id: int, typed: str, shown: Shown) -> list[ColumnElement[bool]]
     return where
 
 
-def _rows(event_id: int, wanted: list[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+def _rows(event_id: int, wanted: list[ColumnElement[bool]], since: datetime) -> Select[*tuple[Any, ...]]:
     """Return the query for the columns of a line."""
     venue = select(Room.id).where(Room.event_id == event_id, Room.is_venue).order_by(Room.id).limit(1).scalar_subquery()
-    stay = (Presence.attendee_id == Attendee.id) & (Presence.room_id == venue)
+    stay = (Presence.attendee_id == Attendee.id) & (Presence.room_id == venue) & (Presence.since >= since)
     columns = (Attendee.id, Attendee.name, Attendee.organisation, func.coalesce(Attendee.email, ""), Attendee.kind)
     query = select(*columns, Attendee.status, Attendee.barred_at.is_not(None), Presence.since)
     return query.outerjoin(Presence, stay).where(*wanted)
@@ -152,15 +154,15 @@ def _position(attendee_id: int) -> Any:
     return tuple_(name, attendee_id)
 
 
-def _filter(event_id: int, shown: Shown) -> tuple[ColumnElement[bool], ...]:
+def _filter(event_id: int, shown: Shown, since: datetime) -> tuple[ColumnElement[bool], ...]:
     """Return what the list is narrowed to."""
     match shown:
         case Shown.ALL:
             return ()
         case Shown.ARRIVED:
-            return (came(event_id),)
+            return (came(event_id, since),)
         case Shown.EXPECTED:
-            return to_come(event_id)
+            return to_come(event_id, since)
         case Shown.NO_BADGE:
             return (*WEARS, ~badge_printed())
         case Shown.BARRED:

@@ -19,8 +19,8 @@ from eventmatch.models.badge_print import last_printed
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.check_in import ways_in
 from eventmatch.models.consent import Consent
-from eventmatch.models.event import Event, Room
-from eventmatch.models.scan import Presence, overrides_of
+from eventmatch.models.event import Event, counts_from
+from eventmatch.models.scan import overrides_of
 from eventmatch.models.ticket import valid_ticket
 from eventmatch.services import audit, conflicts, links, profiles, tickets
 from eventmatch.services.access import event_for, roles
@@ -65,7 +65,6 @@ class AttendeeView:
     barred_why: str
     arrived_at: datetime | None
     how: Came
-    inside: bool
     badge_printed_at: datetime | None
     let_in: tuple[LetIn, ...]  # against the rules
     conflicts: conflicts.OfOne  # of doors that were offline
@@ -78,7 +77,7 @@ class AttendeeView:
         return self.barred_at is not None
 
 
-def attendee(by: Actor, slug: str, attendee_id: int) -> AttendeeView:
+def attendee(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> AttendeeView:
     """Return one attendee to the event's team."""
     event = event_for(by, slug, Action.SEE_EVENT_DESK)
     place = _place(event, attendee_id)
@@ -98,7 +97,7 @@ def attendee(by: Actor, slug: str, attendee_id: int) -> AttendeeView:
         hidden=place.hidden_at is not None,
         barred_at=place.barred_at,
         barred_why=place.barred_why,
-        **_on_the_day(event.id, place.id),
+        **_on_the_day(event.id, place.id, counts_from(event.id, now)),
         conflicts=conflicts.of_attendee(event, place.id),
         consents=consents,
         may_run=bool(roles(by, event) & {Role.ORGANISER, Role.OWNER}),
@@ -119,14 +118,12 @@ def _number(place: Attendee) -> str:
     return ticket.number if ticket else ""
 
 
-def _on_the_day(event_id: int, attendee_id: int) -> dict[str, Any]:
+def _on_the_day(event_id: int, attendee_id: int, since: datetime) -> dict[str, Any]:
     """Return what happened to an attendee at the venue, by the names of the view's fields."""
-    query = select(Presence).join(Room).where(Presence.attendee_id == attendee_id, Room.is_venue)
-    stay = db.session.scalar(query.order_by(Presence.since).limit(1))
+    way = ways_in(event_id, [attendee_id], since).get(attendee_id)
     return {
-        "arrived_at": stay.since if stay else None,
-        "how": ways_in(event_id, [attendee_id])[attendee_id].how if stay else Came.SEEN,
-        "inside": stay is not None and stay.left_at is None,
+        "arrived_at": way.at if way is not None else None,
+        "how": way.how if way is not None else Came.SEEN,
         "badge_printed_at": last_printed(attendee_id),
         "let_in": tuple(LetIn(*row) for row in overrides_of(attendee_id)),
     }

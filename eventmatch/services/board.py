@@ -7,7 +7,7 @@ from eventmatch.domain.actor import Actor
 from eventmatch.domain.permissions import RUNNERS, Action
 from eventmatch.models.arrival import rooms_inside
 from eventmatch.models.device import DeviceNow, devices_of, doors_by_device
-from eventmatch.models.event import Event, rooms_of
+from eventmatch.models.event import Event, counts_from, rooms_of
 from eventmatch.models.scan import turns_by_room
 from eventmatch.services import conflicts, events
 from eventmatch.services.access import event_for, roles
@@ -83,15 +83,15 @@ def board(by: Actor, slug: str, *, now: datetime) -> Board:
         arrivals=counts,
         curve=arrival_curve(event, now),
         rate=rate(event, now),
-        rooms=_rooms(event),
+        rooms=_rooms(event, now),
         devices=_devices(event.id, now),
         conflicts=conflicts.count(event),
     )
 
 
-def _rooms(event: Event) -> tuple[RoomLine, ...]:
+def _rooms(event: Event, now: datetime) -> tuple[RoomLine, ...]:
     """Return every room with who is in it and who waits before it, the venue first."""
-    turns, inside = turns_by_room(event.id), rooms_inside(event.id)
+    turns, inside = turns_by_room(event.id), rooms_inside(event.id, counts_from(event.id, now))
     return tuple(
         RoomLine(
             name=room.name,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_, select
 
@@ -10,9 +11,9 @@ from eventmatch.domain.states import ArrivalVisibility
 from eventmatch.models.attendee import Attendee, tags_of
 from eventmatch.models.base import db
 from eventmatch.models.contact import BadgeScan
-from eventmatch.models.event import Room
+from eventmatch.models.event import Room, counts_from
 from eventmatch.models.match import Match
-from eventmatch.models.scan import Presence
+from eventmatch.models.scan import Presence, is_here
 from eventmatch.models.tap import Wish, mutual_wishes, tapped_by
 from eventmatch.services.reading import Tags, reasons_of, shows_asks_to, words_of
 
@@ -35,15 +36,15 @@ class Card:
     connected: bool
 
 
-def cards(me: Attendee, them: Iterable[Attendee], matches: dict[int, Match]) -> list[Card]:
+def cards(me: Attendee, them: Iterable[Attendee], matches: dict[int, Match], now: datetime) -> list[Card]:
     """Make a card of each of these people."""
     rows = list(them)
     tags = tags_of([me.id, *(row.id for row in rows)])
-    here = _here(rows, matches)
+    here = _here(rows, matches, counts_from(me.event_id, now))
     wished, both, friends = set(tapped_by(Wish, me.id)), mutual_wishes(me.id), connected(me.id)
     made: list[Card] = []
     for row in rows:
-        reasons = _reasons(me, row, matches.get(row.id), tags)
+        reasons = reasons_for(me, row, matches.get(row.id), tags)
         card = Card(
             id=row.id,
             name=row.name,
@@ -62,7 +63,7 @@ def cards(me: Attendee, them: Iterable[Attendee], matches: dict[int, Match]) -> 
     return made
 
 
-def _reasons(me: Attendee, them: Attendee, match: Match | None, tags: Mapping[int, Tags]) -> tuple[Reason, ...]:
+def reasons_for(me: Attendee, them: Attendee, match: Match | None, tags: Mapping[int, Tags]) -> tuple[Reason, ...]:
     """Return what I get from somebody, from words I may read and they still say."""
     if match is None:
         return ()
@@ -77,7 +78,7 @@ def _fresh(possible: tuple[Opening, ...], before: list[Card]) -> Opening | None:
     return next((opening for opening in possible if opening not in asked), possible[0] if possible else None)
 
 
-def _here(them: list[Attendee], matches: dict[int, Match]) -> set[int]:
+def _here(them: list[Attendee], matches: dict[int, Match], since: datetime) -> set[int]:
     """Return who of these has arrived and lets me see it: everybody may, or their matches."""
     seen = {
         row.id
@@ -86,8 +87,7 @@ def _here(them: list[Attendee], matches: dict[int, Match]) -> set[int]:
         or (row.arrival_visible_to is ArrivalVisibility.MATCHES and row.id in matches)
     }
     inside = select(Presence.attendee_id).join(Room, Room.id == Presence.room_id)
-    inside = inside.where(Room.is_venue, Presence.left_at.is_(None), Presence.attendee_id.in_(seen))
-    return set(db.session.scalars(inside))
+    return set(db.session.scalars(inside.where(Room.is_venue, is_here(since), Presence.attendee_id.in_(seen))))
 
 
 def connected(attendee_id: int) -> set[int]:

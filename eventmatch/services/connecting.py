@@ -12,8 +12,8 @@ from eventmatch.domain.states import Purpose
 from eventmatch.models.attendee import SHOWN, Attendee, places_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.contact import BadgeScan, Contact
-from eventmatch.models.event import Event, Room
-from eventmatch.models.scan import Presence, insert_into
+from eventmatch.models.event import Event, Room, counts_from
+from eventmatch.models.scan import Presence, insert_into, is_here
 from eventmatch.models.tap import blocked_persons
 from eventmatch.services.access import attendee_for, person_for, roles
 from eventmatch.services.badges import Tie, peer_behind, ticket_of_badge, tie_between
@@ -192,7 +192,7 @@ def _both_there(me: Attendee, owner: Attendee, now: datetime) -> bool:
     came = select(func.count(Presence.attendee_id.distinct())).join(Room, Room.id == Presence.room_id)
     came = came.where(Room.is_venue, Presence.attendee_id.in_([me.id, owner.id]))
     if now < ends:
-        came = came.where(Presence.left_at.is_(None))
+        came = came.where(is_here(counts_from(me.event_id, now)))
     return db.session.scalar(came) == len((me, owner))
 
 

@@ -13,14 +13,14 @@ from eventmatch.domain.names import fold
 from eventmatch.domain.profiles import clean_line, clean_phone, clean_text
 from eventmatch.domain.reasons import Reason
 from eventmatch.domain.states import Purpose
-from eventmatch.models.attendee import Attendee, attendee_of_person, places_of
+from eventmatch.models.attendee import Attendee, attendee_of_person, places_of, tags_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.consent import consents_of
 from eventmatch.models.contact import Contact
 from eventmatch.models.match import latest_run, matches_of
 from eventmatch.services.access import person_for
 from eventmatch.services.account import clean_address
-from eventmatch.services.cards import cards
+from eventmatch.services.cards import reasons_for
 from eventmatch.services.reading import other_of
 from eventmatch.services.sharing import Entry, entries_of, entry_for
 
@@ -181,4 +181,4 @@ def _why(by: Actor, entry: Entry) -> tuple[Reason, ...]:
     if not all(Purpose.MATCHING in agreed.get(place.id, ()) for place in (me, them)):
         return ()
     matches = {other_of(match, me.id): match for match in matches_of(run.id, me.id)}
-    return cards(me, [them], matches)[0].reasons
+    return reasons_for(me, them, matches.get(them.id), tags_of([me.id, them.id]))

@@ -13,6 +13,7 @@ from eventmatch.models import arrival
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
 from eventmatch.models.device import Device, doors_of_device
+from eventmatch.models.event import counts_from
 from eventmatch.services.arrivals import Arrivals, arrivals
 from eventmatch.services.checkin import place_for
 
@@ -100,16 +101,16 @@ def search(door_id: int, typed: str, *, by: Actor, now: datetime) -> list[Found]
         raise Invalid("Type at least two letters of the name.", field="q")
     everybody = arrival.names_of(place.event_id)
     hits = [attendee_id for attendee_id, name, organisation in everybody if matches(typed, f"{name} {organisation}")]
-    return _found(hits[:MOST_FOUND], place.room_id)
+    inside = arrival.inside_since(place.room_id, hits[:MOST_FOUND], counts_from(place.event_id, now))
+    return _found(hits[:MOST_FOUND], inside)
 
 
-def _found(attendee_ids: list[int], room_id: int) -> list[Found]:
+def _found(attendee_ids: list[int], inside: dict[int, datetime]) -> list[Found]:
     """Return what staff need to know of these people, in the same order."""
-    tickets, stays = arrival.latest_tickets(attendee_ids), arrival.stays_in(room_id, attendee_ids)
+    tickets = arrival.latest_tickets(attendee_ids)
     found = []
     for attendee_id in attendee_ids:
-        attendee, ticket, stay = db.session.get_one(Attendee, attendee_id), tickets.get(attendee_id), None
-        stay = stays.get(attendee_id)
+        attendee, ticket = db.session.get_one(Attendee, attendee_id), tickets.get(attendee_id)
         found.append(
             Found(
                 attendee.name,
@@ -117,7 +118,7 @@ def _found(attendee_ids: list[int], room_id: int) -> list[Found]:
                 ticket.number if ticket is not None else "",
                 attendee.status,
                 attendee.barred_at is not None,
-                stay.since if stay is not None and stay.left_at is None else None,
+                inside.get(attendee_id),
             )
         )
     return found

@@ -10,20 +10,19 @@ from enum import StrEnum
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.door_rules import EventDoors
 from eventmatch.domain.errors import Conflict
-from eventmatch.domain.local_time import to_local
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.readings import DoorKey, Reading
 from eventmatch.domain.states import AttendeeStatus, DeviceKind
 from eventmatch.domain.welcome import Seen
+from eventmatch.models import arrival
 from eventmatch.models.attendee import Attendee, attendee_of_person, places_of
 from eventmatch.models.check_in import departures
-from eventmatch.models.event import Event
+from eventmatch.models.event import Event, counts_from
 from eventmatch.models.ticket import valid_ticket
 from eventmatch.services import events, seats, unmanned
 from eventmatch.services.access import attendee_for
 from eventmatch.services.checkin import scan
 from eventmatch.services.entries import Entry
-from eventmatch.services.place import arrival_of
 from eventmatch.services.welcome import named
 
 SCAN_FIRST = "Point your camera at the code of the event first. It then counts for ten minutes."
@@ -105,11 +104,7 @@ def counts(event: Event, seen: Seen, now: datetime) -> bool:
 
 def is_inside(place: Attendee, now: datetime) -> bool:
     """Tell whether somebody is checked in; where each day counts anew, since this morning."""
-    stay, zone = arrival_of(place.id), place.event.zone
-    if stay is None or stay.left_at is not None or place.barred_at is not None:
-        return False
-    daily = EventDoors.of(place.event.settings).daily
-    return not daily or to_local(stay.since, zone).date() == to_local(now, zone).date()
+    return place.barred_at is None and arrival.is_inside(place.id, counts_from(place.event_id, now))
 
 
 def check_in(by: Actor, slug: str, seen: Seen | None, *, now: datetime) -> Entry:

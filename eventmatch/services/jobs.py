@@ -79,6 +79,7 @@ class Work:
     event_id: int
     name: str
     values: dict[str, Any]
+    started_at: datetime
 
 
 class Cancelled(Exception):
@@ -90,7 +91,7 @@ def take(job_id: int, now: datetime) -> Work | None:
     with write_transaction() as session:
         waiting = update(Job).where(Job.id == job_id, Job.status == JobStatus.QUEUED)
         job = session.scalar(waiting.values(status=JobStatus.RUNNING, started_at=now, done=0).returning(Job))
-        return Work(job.id, job.event_id or 0, job.name, dict(job.values)) if job is not None else None
+        return Work(job.id, job.event_id or 0, job.name, dict(job.values), now) if job is not None else None
 
 
 def report(job_id: int, done: int, total: int) -> None:

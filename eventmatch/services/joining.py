@@ -10,6 +10,7 @@ from eventmatch.domain.permissions import Action
 from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.check_in import is_at_venue
+from eventmatch.models.event import counts_from
 from eventmatch.services import unmanned
 from eventmatch.services.access import attendee_for
 from eventmatch.services.entries import Entry
@@ -29,7 +30,7 @@ class Joined:
 def is_offered(by: Actor, slug: str, *, now: datetime) -> bool:
     """Tell whether somebody may join online at this moment, and is not at the venue anyway."""
     place = attendee_for(by, slug, Action.OWN_PLACE)
-    return _is_open(place, now) and not is_at_venue(place.event_id, place.id)
+    return _is_open(place, now) and not is_at_venue(place.event_id, place.id, counts_from(place.event_id, now))
 
 
 def _is_open(place: Attendee, now: datetime) -> bool:

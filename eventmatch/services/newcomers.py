@@ -13,7 +13,7 @@ from eventmatch.domain.states import JobStatus, Mode
 from eventmatch.gateways import queue
 from eventmatch.models.arrival import in_venue
 from eventmatch.models.base import after_commit, db, write_transaction
-from eventmatch.models.event import Event, events_running
+from eventmatch.models.event import Event, counts_from, events_running
 from eventmatch.models.match import (
     Match,
     MatchRun,
@@ -41,16 +41,17 @@ def greet(now: datetime) -> list[int]:
     started = []
     for event in events_running(now):
         run = latest_run(event.id)
-        if run is not None and (waiting := _waiting(run)):
+        if run is not None and (waiting := _waiting(run, now)):
             started.append(_start(event.id, run.id, waiting, now))
     return started
 
 
-def _waiting(run: MatchRun) -> list[int]:
+def _waiting(run: MatchRun, now: datetime) -> list[int]:
     """Return whom to greet, each once for each run of everybody's lists, in the order they registered."""
     people = ids_taking_part(run.event_id)
     names = Counter(person for pair in fixed_pairs(run, people) for person in pair)
-    new, inside, greeted = unlisted(run, people), in_venue(run.event_id), greeted_since(run)
+    inside = in_venue(run.event_id, counts_from(run.event_id, now))
+    new, greeted = unlisted(run, people), greeted_since(run)
     weak = {one for one in inside if names[str(one)] < LEAST}
     return [one for one in people if one in new | weak and one not in greeted]
 
@@ -69,7 +70,7 @@ def compute(work: jobs.Work, report: matching.Report) -> dict[str, Any]:
     run, everybody = db.session.get(MatchRun, work.values["run"]), wanted(event)
     if run is None:
         return {"people": 0, "pairs": 0}
-    inside, people = in_venue(event.id), ids_of(everybody)
+    inside, people = in_venue(event.id, counts_from(event.id, work.started_at)), ids_of(everybody)
     asked = replace(
         everybody,
         newcomers=[person["id"] for person in everybody.people if int(person["id"]) in work.values["people"]],

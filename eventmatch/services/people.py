@@ -77,13 +77,13 @@ class PersonView:
     in_common: tuple[str, ...]
 
 
-def people(by: Actor, slug: str) -> PeopleView:
+def people(by: Actor, slug: str, *, now: datetime) -> PeopleView:
     """Return whom the actor should meet, the best first."""
     me = attendee_for(by, slug)
     run = latest_run(me.event_id)
     matches = _matches(me, run)
     shown = _shown(me, matches)
-    found = cards(me, shown.values(), matches)
+    found = cards(me, shown.values(), matches, now)
     return PeopleView(
         event=events.view(me.event),
         state=_state(me, run, matches),
@@ -94,12 +94,12 @@ def people(by: Actor, slug: str) -> PeopleView:
     )
 
 
-def at_once(by: Actor, slug: str) -> tuple[Card, ...]:
+def at_once(by: Actor, slug: str, *, now: datetime) -> tuple[Card, ...]:
     """Return three cards for somebody who has just come in: who is here already, then the best of the others."""
-    return tuple(sorted(people(by, slug).cards, key=lambda card: not card.here)[:AT_ONCE])
+    return tuple(sorted(people(by, slug, now=now).cards, key=lambda card: not card.here)[:AT_ONCE])
 
 
-def person(by: Actor, slug: str, attendee_id: int) -> PersonView:
+def person(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> PersonView:
     """Return one person on the actor's page, or one connected with; all others are as good as missing."""
     me = attendee_for(by, slug)
     matches = _matches(me, latest_run(me.event_id))
@@ -108,7 +108,7 @@ def person(by: Actor, slug: str, attendee_id: int) -> PersonView:
         them = visible_peer(me, attendee_id)
     if them is None:
         raise NotFound
-    return _person(me, them, matches)
+    return _person(me, them, matches, now)
 
 
 def on_page(me: Attendee) -> set[int]:
@@ -152,10 +152,10 @@ def _aside(me: Attendee) -> tuple[PutAside, ...]:
     return tuple(PutAside(other, found[other].name, reason) for other, reason in why.items() if other in found)
 
 
-def _person(me: Attendee, them: Attendee, matches: dict[int, Match]) -> PersonView:
+def _person(me: Attendee, them: Attendee, matches: dict[int, Match], now: datetime) -> PersonView:
     """Return all one attendee may read of another; who takes no part in matching shows contacts who they are."""
     takes_part = Purpose.MATCHING in consents(them.id)
-    [card] = cards(me, [them], matches if takes_part else {})
+    [card] = cards(me, [them], matches if takes_part else {}, now)
     both = tags_of([me.id, them.id]) if takes_part else {}
     tags, interests = both.get(them.id, {}), both.get(me.id, {}).get(TagRole.INTEREST, ())
     asks = takes_part and shows_asks_to(them, me)

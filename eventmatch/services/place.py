@@ -9,16 +9,17 @@ from eventmatch.domain.actor import Actor
 from eventmatch.domain.addresses import badge_path, qr_payload
 from eventmatch.domain.answers import Answers
 from eventmatch.domain.codes import normalise
+from eventmatch.domain.door_rules import EVER
 from eventmatch.domain.errors import Conflict
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.registration import Registration
 from eventmatch.domain.site import Site
 from eventmatch.domain.states import AttendeeStatus, Purpose
 from eventmatch.formats import qr
+from eventmatch.models.arrival import arrived_since
 from eventmatch.models.attendee import Attendee, tags_in_use, waiting_before
 from eventmatch.models.base import db, write_transaction
-from eventmatch.models.event import Event, Room
-from eventmatch.models.scan import Presence
+from eventmatch.models.event import Event, counts_from
 from eventmatch.models.ticket import Ticket, ticket_by_code, valid_ticket
 from eventmatch.services import events, links, outbox, profiles, registration, seats, signing, tickets
 from eventmatch.services.access import attendee_for
@@ -68,7 +69,7 @@ def home(by: Actor, slug: str, *, site: Site, now: datetime) -> PlaceView:
     """Return the actor's own place at an event."""
     place = attendee_for(by, slug, Action.OWN_PLACE)
     ticket = valid_ticket(place.id) if place.status is AttendeeStatus.CONFIRMED else None
-    presence = arrival_of(place.id)
+    arrived_at = arrived_since(place.id, counts_from(place.event_id, now))
     return PlaceView(
         event=events.view(place.event),
         status=place.status,
@@ -77,8 +78,8 @@ def home(by: Actor, slug: str, *, site: Site, now: datetime) -> PlaceView:
         name=place.name,
         email=place.email or "",
         number=ticket.number if ticket else "",
-        picture=_picture(place.event, ticket, site, arrived=presence is not None) if ticket else "",
-        arrived_at=presence.since if presence else None,
+        picture=_picture(place.event, ticket, site, arrived=arrived_at is not None) if ticket else "",
+        arrived_at=arrived_at,
         before_me=waiting_before(place) if place.status is AttendeeStatus.WAITLISTED else 0,
         matching=Purpose.MATCHING in profiles.consents(place.id),
         hidden=place.hidden_at is not None,
@@ -89,12 +90,6 @@ def _picture(event: Event, ticket: Ticket, site: Site, *, arrived: bool) -> str:
     """Draw the code that is of use now: what admits, and once inside what names."""
     badge = qr_payload(site.base_url, badge_path(ticket.badge_code))
     return qr.svg(badge if arrived else signing.payload(event, ticket.code, site))
-
-
-def arrival_of(attendee_id: int) -> Presence | None:
-    """Return somebody's presence in the venue, there since they were let in."""
-    query = select(Presence).join(Room).where(Presence.attendee_id == attendee_id, Room.is_venue)
-    return db.session.scalar(query.order_by(Presence.since).limit(1))
 
 
 def holder_of(by: Actor, code: str) -> str | None:
@@ -195,7 +190,7 @@ def _check(place: Attendee, states: frozenset[AttendeeStatus] | set[AttendeeStat
 def _check_not_used(place: Attendee, now: datetime) -> None:
     """Refuse to give away what has been used, or what nobody can use any more; an entry under way is waited for."""
     db.session.execute(select(Attendee.id).where(Attendee.id == place.id).with_for_update())
-    if arrival_of(place.id) is not None:
+    if arrived_since(place.id, EVER) is not None:
         raise Conflict(ARRIVED)
     if now >= place.event.ends_at:
         raise Conflict(registration.REFUSALS[Registration.OVER])

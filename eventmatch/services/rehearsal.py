@@ -11,12 +11,11 @@ from typing import Any
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.codes import new_code
 from eventmatch.domain.door_rules import DoorRules, EventDoors, Way
-from eventmatch.domain.local_time import day_began
 from eventmatch.domain.readings import DoorKey
 from eventmatch.domain.states import AttendeeStatus, Direction, TicketKind
 from eventmatch.domain.verdicts import DoorState, TicketState, Verdict, judge
 from eventmatch.formats.roster import salt_of, sealed
-from eventmatch.models.event import Door, Event, Room
+from eventmatch.models.event import Door, Event, Room, counts_from
 from eventmatch.models.roster import standing_of, ticket_states, whereabouts
 from eventmatch.models.scan import inside
 from eventmatch.services.checkin import place_for
@@ -65,7 +64,7 @@ def rehearse(door: DoorKey, tickets: Collection[int], *, by: Actor, secret: str,
 
 def _whereabouts(event: Event, room: Room, at: datetime) -> dict[int, Known]:
     """Return where those are and were who came through any door."""
-    since = day_began(at, event.zone) if EventDoors.of(event.settings).daily else at - timedelta(days=10_000)
+    since = counts_from(event.id, at)
     found: dict[int, Known] = {}
     for ticket, here, venue, came, left_at, _ in whereabouts(event.id, room.id):
         known = found.setdefault(ticket, Known())

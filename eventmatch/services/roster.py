@@ -9,14 +9,13 @@ from sqlalchemy import update
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.door_rules import DoorRules, EventDoors, Way
-from eventmatch.domain.local_time import day_began
 from eventmatch.domain.readings import LARGEST_OFFSET, DoorKey
 from eventmatch.domain.roster import BUCKETS, Buckets, Held, base64url, digest, in_buckets
 from eventmatch.formats.roster import salt_of, sealed
 from eventmatch.models import arrival
 from eventmatch.models.base import write_transaction
 from eventmatch.models.device import Device
-from eventmatch.models.event import Door, Event, Room
+from eventmatch.models.event import Door, Event, Room, counts_from
 from eventmatch.models.roster import foreign_codes, standing_of, ticket_states, whereabouts
 from eventmatch.models.scan import inside
 from eventmatch.services import signing
@@ -71,7 +70,7 @@ def roster(door: DoorKey, held: Held, *, by: Actor, secret: str, at: datetime) -
         door=_door(here, room, event, doors),
         counts=_counts(here, room, event, at),
         people=people,
-        presence=_presence(event, room, held.presence, day_began(at, event.zone) if doors.daily else None),
+        presence=_presence(event, room, held.presence, counts_from(event.id, at)),
         left_out=left_out,
         more=more,
     )
@@ -113,9 +112,10 @@ def _door(door: Door, room: Room, event: Event, doors: EventDoors) -> dict[str, 
 
 def _counts(door: Door, room: Room, event: Event, at: datetime) -> dict[str, int]:
     """Return what the edge of the page shows."""
+    today = counts_from(event.id, at)
     return {
-        "inside": inside(room.id),
-        "expected": arrival.still_expected(event.id),
+        "inside": inside(room.id, today),
+        "expected": arrival.still_expected(event.id, today),
         "last_five_minutes": arrival.admissions_at(door.id, at - LATELY),
     }
 
@@ -160,12 +160,12 @@ def _entry(row: tuple[Any, ...], salt: bytes, *, named: bool) -> dict[str, Any]:
     return state | {"codes": sealed(codes, who, salt)} | (who if named else {})
 
 
-def _presence(event: Event, room: Room, held: tuple[str, ...], today: datetime | None) -> dict[int, dict[str, Any]]:
+def _presence(event: Event, room: Room, held: tuple[str, ...], today: datetime) -> dict[int, dict[str, Any]]:
     """Return the buckets of whereabouts that differ."""
     seen: dict[int, tuple[int | None, str, bool, bool]] = {}
     for ticket, here, venue, since, left_at, door in whereabouts(event.id, room.id):
         since_ms, at_door, been_in, arrived = seen.get(ticket, (None, "", False, False))
-        if here and (today is None or since >= today):
+        if here and since >= today:
             since_ms, at_door, been_in = (_milliseconds(since) if left_at is None else None), door, True
         seen[ticket] = (since_ms, at_door, been_in, arrived or venue)
     rows = in_buckets((ticket, *state) for ticket, state in seen.items())

@@ -51,7 +51,7 @@ def listing(slug: str) -> ResponseReturnValue:
     asked = request.args.get("show", "")
     shown = Shown(asked) if asked in set(Shown) else Shown.ALL
     wanted = Wanted(request.args.get("q", ""), shown, _position("after"), _position("before"))
-    page = attendee_list.listing(current_actor(), slug, wanted)
+    page = attendee_list.listing(current_actor(), slug, wanted, now=utcnow())
     return render_template("attendees/listing.html", page=page, event=page.event, filters=FILTERS)
 
 
@@ -64,7 +64,7 @@ def detail(slug: str, attendee_id: int) -> ResponseReturnValue:
 
 def _detail_page(slug: str, attendee_id: int, form: BarForm) -> str:
     """Render one attendee's page."""
-    view = service.attendee(current_actor(), slug, attendee_id)
+    view = service.attendee(current_actor(), slug, attendee_id, now=utcnow())
     return render_template("attendees/detail.html", attendee=view, event=events.public(slug), form=form)
 
 

@@ -18,7 +18,7 @@ pages = Blueprint("people", __name__, url_prefix="/e/<slug>/people")
 @declares(Action.TAKE_PART)
 def cards(slug: str) -> ResponseReturnValue:
     """Show whom to meet, the best first."""
-    view, met = service.people(current_actor(), slug), outcomes.met(current_actor(), slug, now=utcnow())
+    view, met = service.people(current_actor(), slug, now=utcnow()), outcomes.met(current_actor(), slug, now=utcnow())
     just_aside = request.args.get("aside", type=int)
     return render_template("people/cards.html", view=view, event=view.event, met=met, just_aside=just_aside)
 
@@ -27,7 +27,7 @@ def cards(slug: str) -> ResponseReturnValue:
 @declares(Action.TAKE_PART)
 def person(slug: str, attendee_id: int) -> ResponseReturnValue:
     """Show one person more closely."""
-    view = service.person(current_actor(), slug, attendee_id)
+    view = service.person(current_actor(), slug, attendee_id, now=utcnow())
     return render_template("people/person.html", view=view, event=view.event)
 
 

@@ -41,7 +41,7 @@ class HandOverForm(FlaskForm):
 def home(slug: str) -> ResponseReturnValue:
     """Show where somebody stands, and what to show at the door."""
     place = _place(slug)
-    first = people.at_once(current_actor(), slug) if place.inside else ()
+    first = people.at_once(current_actor(), slug, now=utcnow()) if place.inside else ()
     met = outcomes.met(current_actor(), slug, now=utcnow()) if place.sure else None
     shown = {
         "joins": joining.is_offered(current_actor(), slug, now=utcnow()),
@@ -147,7 +147,7 @@ def join(slug: str) -> ResponseReturnValue:
     """Check in who takes part online, and show the way into the meeting."""
     place, joined = _place(slug), joining.join(current_actor(), slug, now=utcnow())
     if joined.entry.verdict in IN:
-        first = people.at_once(current_actor(), slug)
+        first = people.at_once(current_actor(), slug, now=utcnow())
         shown = {"event": place.event, "url": joined.url, "first": first}
         return render_template("place/joined.html", **shown, people_url=people_path(slug))
     word, sentence = words(joined.entry)

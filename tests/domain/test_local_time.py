@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventmatch.domain.errors import Invalid
-from eventmatch.domain.local_time import floor_quarter, is_quarter, quarter_hours, to_local, to_utc, zones
+from eventmatch.domain.local_time import day_began, floor_quarter, is_quarter, quarter_hours, to_local, to_utc, zones
 
 BERLIN = "Europe/Berlin"
 wall = datetime.fromisoformat  # what a clock on the wall shows
@@ -30,6 +30,20 @@ def test_a_time_that_does_not_exist_moves_forward() -> None:
     moved = to_utc(wall("2027-03-28 02:30"), BERLIN)
 
     assert to_local(moved, BERLIN) == wall("2027-03-28 03:30")
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "began"),
+    [
+        ("2027-07-01 21:59", BERLIN, "2027-06-30 22:00"),
+        ("2027-07-01 22:00", BERLIN, "2027-07-01 22:00"),
+        ("2027-03-28 20:00", BERLIN, "2027-03-27 23:00"),  # clocks went forward at two
+        ("2018-11-04 12:00", "America/Sao_Paulo", "2018-11-04 03:00"),  # there was no midnight: it became one
+        ("2027-03-04 01:00", "Pacific/Kiritimati", "2027-03-03 10:00"),
+    ],
+)
+def test_a_day_begins_when_the_clocks_there_say_so(at: str, zone: str, began: str) -> None:
+    assert day_began(wall(f"{at}+00:00"), zone) == wall(f"{began}+00:00")
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "a" * 300, "Europe/\x00Berlin", "/etc/passwd"])

@@ -88,7 +88,7 @@ def test_printing_changes_nothing_about_entry(either_app: Flask) -> None:
 
     printed = badge_sheets.note_printed(oona, meetup.slug, [ada.id], now=NINE)
 
-    seen = attendees.attendee(oona, meetup.slug, ada.id)
+    seen = attendees.attendee(oona, meetup.slug, ada.id, now=NINE)
     assert (printed, seen.badge_printed_at, seen.arrived_at) == (1, NINE, None)
     assert (db.session.query(Scan).count(), db.session.query(Presence).count()) == (0, 0)
     assert counts(oona) == (1, 1)
@@ -98,7 +98,7 @@ def test_what_is_printed_again_was_printed_last(meetup: MeetupRef, ada: Attendee
     for moment in (NINE + HOUR, NINE):
         badge_sheets.note_printed(oona, meetup.slug, [ada.id], now=moment)
 
-    assert attendees.attendee(oona, meetup.slug, ada.id).badge_printed_at == NINE + HOUR
+    assert attendees.attendee(oona, meetup.slug, ada.id, now=NINE).badge_printed_at == NINE + HOUR
     assert counts(oona) == (1, 1)
 
 
@@ -107,7 +107,7 @@ def test_a_new_ticket_has_a_badge_that_was_not_printed(meetup: MeetupRef, ada: A
     with write_transaction() as session:
         tickets.issue(session.get_one(Attendee, ada.id), now=NINE)
 
-    assert attendees.attendee(oona, meetup.slug, ada.id).badge_printed_at is None
+    assert attendees.attendee(oona, meetup.slug, ada.id, now=NINE).badge_printed_at is None
     assert names(oona, Choice(unprinted=True)) == ["Ada Okafor"]
 
 

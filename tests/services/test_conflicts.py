@@ -180,7 +180,7 @@ def test_attendees_page_shows_theirs_and_nobody_elses(
     with write_transaction() as session:
         session.execute(update(Attendee).where(Attendee.id == ben.id).values(barred_at=NINE - MINUTE))
 
-    found = {person.id: attendees.attendee(oona, "meetup", person.id).conflicts for person in (ada, ben)}
+    found = {person.id: attendees.attendee(oona, "meetup", person.id, now=NINE).conflicts for person in (ada, ben)}
 
     assert [line.name for line in found[ada.id].twice_in] == ["Ada Okafor"]
     assert found[ada.id].let_in == ()

@@ -8,19 +8,21 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from eventmatch.domain.actor import NOBODY, Actor
+from eventmatch.domain.door_rules import EVER
 from eventmatch.domain.errors import Conflict, NotFound, SignInNeeded
 from eventmatch.domain.readings import DoorKey
 from eventmatch.domain.states import AttendeeStatus, Came, DeviceKind, Direction, Purpose
 from eventmatch.domain.verdicts import Verdict
 from eventmatch.domain.welcome import SEEN_LASTS, STEP, Seen
 from eventmatch.formats.spreadsheet import read_table
+from eventmatch.models import arrival
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.check_in import self_reported, ways_in
 from eventmatch.models.device import Device
 from eventmatch.models.event import Room
 from eventmatch.models.scan import Presence, Scan, inside
 from eventmatch.models.ticket import Ticket
-from eventmatch.services import attendee_list, attendees, desk, exports, here, place, undo, welcome
+from eventmatch.services import attendee_list, attendees, desk, exports, here, undo, welcome
 from eventmatch.services.here import Standing
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup, add_member, add_person
 from tests.services.test_checkin import read
@@ -59,7 +61,7 @@ def test_a_tap_lets_in_through_the_one_door(either_app: Flask) -> None:
     assert entry.verdict is Verdict.ADMITTED
     scan = db.session.query(Scan).one()
     assert (scan.door_id, db.session.get_one(Device, scan.device_id).kind) == (meetup.front_door, DeviceKind.SCREEN)
-    assert place.arrival_of(ada.id) is not None
+    assert arrival.arrived_since(ada.id, EVER) == NINE
 
 
 def test_the_same_attendee_twice_is_one_check_in(either_app: Flask) -> None:
@@ -224,14 +226,14 @@ def test_a_poster_check_in_is_marked_in_list_page_export_and_desk(either_app: Fl
     by_poster(meetup, ada)
     tap(meetup, ben)
 
-    lines = attendee_list.listing(oona, "meetup").lines
+    lines = attendee_list.listing(oona, "meetup", now=NINE).lines
     assert [(line.name, line.how, line.arrived_at) for line in lines] == [
         ("Ada", Came.SELF_REPORTED, NINE),
         ("Ben", Came.SEEN, NINE),
         ("Chidi", Came.SEEN, None),
     ]
-    assert attendees.attendee(oona, "meetup", ada.id).how is Came.SELF_REPORTED
-    assert attendees.attendee(oona, "meetup", ben.id).how is Came.SEEN
+    assert attendees.attendee(oona, "meetup", ada.id, now=NINE).how is Came.SELF_REPORTED
+    assert attendees.attendee(oona, "meetup", ben.id, now=NINE).how is Came.SEEN
     assert desk.desk(oona, "meetup", now=NINE).self_reported == 1
     file = b"".join(exports.contacts(oona, "meetup", "csv", now=NINE).body)
     assert [(row.cells["Name"], row.cells["Checked in"], row.cells["How"]) for row in read_table(file).rows] == [

@@ -77,7 +77,7 @@ def test_a_job_taken_up_cannot_be_taken_up_again(meetup: MeetupRef) -> None:
 
     first, second = jobs.take(job_id, NINE), jobs.take(job_id, NINE)
 
-    assert first == jobs.Work(job_id, meetup.id, "count", {"up_to": 3})
+    assert first == jobs.Work(job_id, meetup.id, "count", {"up_to": 3}, NINE)
     assert second is None
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from eventmatch.domain.door_rules import EVER
 from eventmatch.domain.errors import Conflict, NotFound
 from eventmatch.domain.states import AttendeeStatus, Came, DeviceKind, Direction, Mode
 from eventmatch.domain.verdicts import Verdict
@@ -13,7 +14,7 @@ from eventmatch.models.base import db, write_transaction
 from eventmatch.models.device import Device
 from eventmatch.models.event import Event, Room
 from eventmatch.models.scan import Scan
-from eventmatch.services import attendee_list, joining, place
+from eventmatch.services import attendee_list, joining
 from eventmatch.services.people import at_once
 from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup, add_member, add_person
 from tests.services.test_checkin import read
@@ -61,15 +62,15 @@ def test_whoever_joined_is_in_and_takes_no_place_in_the_building(either_app: Fla
     answer = read(meetup, add_device(meetup), ada.code)
 
     assert (answer.verdict, answer.room.inside) == (Verdict.ADMITTED, 1)
-    assert place.arrival_of(emeka.id) is not None
-    assert at_once(emeka.actor, "meetup") == ()
+    assert arrival.arrived_since(emeka.id, EVER) == NINE
+    assert at_once(emeka.actor, "meetup", now=NINE) == ()
 
 
 def test_the_list_says_who_joined_online(meetup: MeetupRef) -> None:
     oona, emeka = add_member(meetup, "Oona"), online(with_link(meetup))
     joining.join(emeka.actor, "meetup", now=NINE)
 
-    [line] = attendee_list.listing(oona, "meetup").lines
+    [line] = attendee_list.listing(oona, "meetup", now=NINE + HOUR).lines
     assert (line.how, line.arrived_at) == (Came.ONLINE, NINE)
 
 
@@ -78,9 +79,9 @@ def test_whoever_comes_to_the_venue_as_well_is_one_person_there(meetup: MeetupRe
     joining.join(emeka.actor, "meetup", now=NINE)
     read(meetup, add_device(meetup), emeka.code, at=NINE + HOUR)
 
-    [line] = attendee_list.listing(oona, "meetup").lines
+    [line] = attendee_list.listing(oona, "meetup", now=NINE + HOUR).lines
     assert (line.how, line.arrived_at) == (Came.SEEN, NINE + HOUR)
-    assert arrival.venue_counts(meetup.id) == (1, 1)
+    assert arrival.venue_counts(meetup.id, EVER) == (1, 1)
 
 
 def test_whoever_is_at_the_venue_is_not_asked_to_join_until_they_leave_it(meetup: MeetupRef) -> None:

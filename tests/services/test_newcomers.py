@@ -64,7 +64,7 @@ def on_lists(meetup: MeetupRef) -> dict[tuple[int, int], tuple[int, int, float]]
 
 
 def names_of(who: AttendeeRef) -> list[int]:
-    return [card.id for card in people.people(who.actor, "meetup").cards]
+    return [card.id for card in people.people(who.actor, "meetup", now=NINE).cards]
 
 
 def newcomer(meetup: MeetupRef, name: str = "Nora", **columns: object) -> AttendeeRef:
@@ -92,7 +92,7 @@ def test_a_newcomers_card_says_why_and_adds_up(meetup: MeetupRef, oona: Actor) -
     nora = newcomer(meetup)
     newcomers.greet(TEN)
 
-    assert any(card.reasons for card in people.people(nora.actor, "meetup").cards)
+    assert any(card.reasons for card in people.people(nora.actor, "meetup", now=NINE).cards)
     [*rows] = db.session.scalars(select(Match).where(Match.high_id == nora.id))
     assert [row.high_rank for row in rows] != []
     assert sorted(row.high_rank for row in rows) == list(range(1, len(rows) + 1))

@@ -51,7 +51,7 @@ def names(view: PeopleView) -> list[str]:
 
 @pytest.mark.usefixtures("lists")
 def test_ada_sees_ben_and_what_she_gets(meetup: MeetupRef, ada: AttendeeRef) -> None:
-    view = people.people(ada.actor, meetup.slug)
+    view = people.people(ada.actor, meetup.slug, now=NINE)
 
     [card] = view.cards
     assert (view.state, card.name, card.here, card.wished, card.connected) == (
@@ -76,9 +76,9 @@ def test_who_leaves_is_gone_from_others_lists_at_once(
 ) -> None:
     change(ben, **values)
 
-    assert people.people(ada.actor, meetup.slug).cards == ()
+    assert people.people(ada.actor, meetup.slug, now=NINE).cards == ()
     with pytest.raises(NotFound):
-        people.person(ada.actor, meetup.slug, ben.id)
+        people.person(ada.actor, meetup.slug, ben.id, now=NINE)
 
 
 @pytest.mark.usefixtures("lists")
@@ -86,8 +86,8 @@ def test_who_leaves_matching_is_gone_and_sees_nobody(meetup: MeetupRef, ada: Att
     with write_transaction() as session:
         session.execute(update(Consent).where(Consent.attendee_id == ben.id).values(withdrawn_at=NINE))
 
-    assert names(people.people(ada.actor, meetup.slug)) == []
-    his = people.people(ben.actor, meetup.slug)
+    assert names(people.people(ada.actor, meetup.slug, now=NINE)) == []
+    his = people.people(ben.actor, meetup.slug, now=NINE)
     assert (his.state, his.cards) == (State.OFF, ())
 
 
@@ -95,7 +95,11 @@ def test_who_leaves_matching_is_gone_and_sees_nobody(meetup: MeetupRef, ada: Att
 def test_a_block_hides_each_from_the_other(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:
     add(Block(from_id=ben.id, to_id=ada.id, created_at=NINE))
 
-    assert names(people.people(ada.actor, meetup.slug)) == names(people.people(ben.actor, meetup.slug)) == []
+    assert (
+        names(people.people(ada.actor, meetup.slug, now=NINE))
+        == names(people.people(ben.actor, meetup.slug, now=NINE))
+        == []
+    )
 
 
 @pytest.mark.usefixtures("lists")
@@ -105,7 +109,7 @@ def test_a_tap_acts_at_once_on_my_own_list_and_can_be_undone_there(
 ) -> None:
     add(tap(from_id=ada.id, to_id=ben.id, created_at=NINE))
 
-    view = people.people(ada.actor, meetup.slug)
+    view = people.people(ada.actor, meetup.slug, now=NINE)
     assert names(view) == []
     assert [(one.name, one.why) for one in view.aside] == [("Ben Hartwig", why)]
 
@@ -115,11 +119,14 @@ def test_a_tap_acts_at_once_on_my_own_list_and_can_be_undone_there(
 def test_nothing_ada_sees_tells_of_bens_tap_about_her(
     meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, tap: type
 ) -> None:
-    before = people.people(ada.actor, meetup.slug), people.person(ada.actor, meetup.slug, ben.id)
+    before = people.people(ada.actor, meetup.slug, now=NINE), people.person(ada.actor, meetup.slug, ben.id, now=NINE)
 
     add(tap(from_id=ben.id, to_id=ada.id, created_at=NINE))
 
-    assert (people.people(ada.actor, meetup.slug), people.person(ada.actor, meetup.slug, ben.id)) == before
+    assert (
+        people.people(ada.actor, meetup.slug, now=NINE),
+        people.person(ada.actor, meetup.slug, ben.id, now=NINE),
+    ) == before
 
 
 @pytest.mark.usefixtures("lists")
@@ -131,11 +138,11 @@ def test_the_next_lists_with_other_news_have_parted_who_was_put_aside_whatever_t
         add(Wish(from_id=one.id, to_id=other.id, created_at=NINE, spot="the red sofa"))
     add(tap(from_id=ben.id, to_id=ada.id, created_at=NINE))
     matching.start(oona, meetup.slug, now=NINE)  # nothing but the tap is new
-    until_then = people.people(ada.actor, meetup.slug).cards[0]
+    until_then = people.people(ada.actor, meetup.slug, now=NINE).cards[0]
     add_attendee(meetup, "Chidi")
     matching.start(oona, meetup.slug, now=NINE)
 
-    view = people.people(ada.actor, meetup.slug)
+    view = people.people(ada.actor, meetup.slug, now=NINE)
     assert until_then.both
     assert names(view) == ["Chidi"]
     assert [(card.wished, card.both) for card in view.asked] == [(True, False)]
@@ -152,7 +159,21 @@ def test_who_is_here_is_seen_by_whom_they_allow(
     change(ben, arrival_visible_to=visible_to)
     arrive(ben, meetup)
 
-    assert [card.here for card in people.people(ada.actor, meetup.slug).cards] == [seen]
+    assert [card.here for card in people.people(ada.actor, meetup.slug, now=NINE).cards] == [seen]
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize(("daily", "seen"), [(True, False), (False, True)])
+def test_who_came_yesterday_is_here_only_where_days_are_one(
+    meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, *, daily: bool, seen: bool
+) -> None:
+    change(ben, arrival_visible_to=ArrivalVisibility.EVERYBODY)
+    arrive(ben, meetup)
+    with write_transaction() as session:
+        session.get_one(Event, meetup.id).settings = {"door": {"daily": daily}}
+
+    tomorrow = people.people(ada.actor, meetup.slug, now=NINE + timedelta(days=1))
+    assert [card.here for card in tomorrow.cards] == [seen]
 
 
 @pytest.mark.usefixtures("lists")
@@ -161,14 +182,18 @@ def test_who_has_just_come_in_is_shown_three_people_those_here_first(meetup: Mee
         add_attendee(meetup, name, asks=["risk"], offers=["risk"], arrival_visible_to=ArrivalVisibility.EVERYBODY)
     grace = add_attendee(meetup, "Grace", asks=["risk"], offers=["risk"])
     matching.start(oona, meetup.slug, now=NINE)
-    order = people.people(grace.actor, meetup.slug).cards
+    order = people.people(grace.actor, meetup.slug, now=NINE).cards
     last = db.session.get_one(Attendee, order[-1].id)
     with write_transaction() as session:
         session.execute(update(Attendee).values(arrival_visible_to=ArrivalVisibility.EVERYBODY))
     door = db.session.get_one(Door, meetup.front_door)
     add(Presence(attendee_id=last.id, room_id=door.room_id, door_id=door.id, since=NINE))
 
-    assert [card.id for card in people.at_once(grace.actor, meetup.slug)] == [last.id, order[0].id, order[1].id]
+    assert [card.id for card in people.at_once(grace.actor, meetup.slug, now=NINE)] == [
+        last.id,
+        order[0].id,
+        order[1].id,
+    ]
 
 
 @pytest.mark.usefixtures("lists")
@@ -177,7 +202,7 @@ def test_who_is_not_my_match_does_not_show_me_their_arrival_to_matches(meetup: M
     arrive(chidi, meetup)
     add(Wish(from_id=ada.id, to_id=chidi.id, created_at=NINE))
 
-    [card] = people.people(ada.actor, meetup.slug).asked
+    [card] = people.people(ada.actor, meetup.slug, now=NINE).asked
     assert (card.name, card.here) == ("Chidi", False)
 
 
@@ -189,7 +214,7 @@ def test_an_ask_hidden_from_colleagues_is_in_no_word_they_read(
     change(ben, organisation="Nordhafen", ask_hidden_from=HiddenFrom.ORGANISATION, ask="who moved a hospital?")
     change(ada, organisation=organisation)
 
-    view = people.person(ada.actor, meetup.slug, ben.id)
+    view = people.person(ada.actor, meetup.slug, ben.id, now=NINE)
     everything = repr(replace(view, event=None))  # type: ignore[arg-type]  # the event has words of its own
     assert ("who moved a hospital?" in everything) is shown
     assert any(reason.their_field == "asks" for reason in view.card.reasons) is shown
@@ -208,7 +233,7 @@ def test_colleagues_are_also_those_whose_organisation_is_read_as_one(
     with write_transaction() as session:
         session.execute(update(Event).values(settings={"matching": {"organisation_synonyms": synonyms}}))
 
-    assert bool(people.person(ada.actor, meetup.slug, ben.id).asks) is shown
+    assert bool(people.person(ada.actor, meetup.slug, ben.id, now=NINE).asks) is shown
 
 
 @pytest.mark.usefixtures("lists")
@@ -223,8 +248,8 @@ def test_a_colleague_who_names_another_organisation_reads_no_hidden_ask(
     if proven:
         add(PersonEmail(person_id=ada.person_id, address=f"ada@{domain}", verified_at=NINE))
 
-    view = people.person(ada.actor, meetup.slug, ben.id)
-    [card] = people.people(ada.actor, meetup.slug).cards
+    view = people.person(ada.actor, meetup.slug, ben.id, now=NINE)
+    [card] = people.people(ada.actor, meetup.slug, now=NINE).cards
     open_to_all = domain == "gmail.com"  # the control: there nothing tells that the two are colleagues
     told = [any(reason.their_field == "asks" for reason in shown.reasons) for shown in (view.card, card)]
     assert (view.ask == secret, bool(view.asks), *told) == (open_to_all,) * 4
@@ -235,12 +260,12 @@ def test_a_withdrawn_word_is_gone_before_the_next_lists(meetup: MeetupRef, ada: 
     with write_transaction() as session:
         session.execute(delete(AttendeeTag).where(AttendeeTag.attendee_id == ben.id))
 
-    [card] = people.people(ada.actor, meetup.slug).cards
+    [card] = people.people(ada.actor, meetup.slug, now=NINE).cards
     assert not {"need", "give", "rare"} & {reason.term for reason in card.reasons}
 
 
 def test_before_any_lists_one_is_told_that_they_come(meetup: MeetupRef, ada: AttendeeRef) -> None:
-    view = people.people(ada.actor, meetup.slug)
+    view = people.people(ada.actor, meetup.slug, now=NINE)
 
     assert (view.state, view.cards, view.computed_at) == (State.SOON, (), None)
 
@@ -248,17 +273,17 @@ def test_before_any_lists_one_is_told_that_they_come(meetup: MeetupRef, ada: Att
 @pytest.mark.usefixtures("lists")
 def test_a_newcomer_waits_for_the_next_lists_and_an_unreachable_one_learns_why(meetup: MeetupRef, oona: Actor) -> None:
     chidi = add_attendee(meetup, "Chidi", mode=Mode.ONLINE)
-    before = people.people(chidi.actor, meetup.slug).state
+    before = people.people(chidi.actor, meetup.slug, now=NINE).state
     matching.start(oona, meetup.slug, now=NINE + timedelta(minutes=1))
 
-    assert (before, people.people(chidi.actor, meetup.slug).state) == (State.SOON, State.NOBODY)
+    assert (before, people.people(chidi.actor, meetup.slug, now=NINE).state) == (State.SOON, State.NOBODY)
 
 
 @pytest.mark.usefixtures("lists")
 def test_who_hides_is_shown_nobody(meetup: MeetupRef, ada: AttendeeRef) -> None:
     change(ada, hidden_at=NINE)
 
-    view = people.people(ada.actor, meetup.slug)
+    view = people.people(ada.actor, meetup.slug, now=NINE)
     assert (view.state, view.cards) == (State.HIDDEN, ())
 
 
@@ -266,11 +291,11 @@ def test_who_hides_is_shown_nobody(meetup: MeetupRef, ada: AttendeeRef) -> None:
 def test_a_stranger_has_no_page_until_connected(meetup: MeetupRef, ada: AttendeeRef) -> None:
     chidi = add_attendee(meetup, "Chidi", consents=[])
     with pytest.raises(NotFound):
-        people.person(ada.actor, meetup.slug, chidi.id)
+        people.person(ada.actor, meetup.slug, chidi.id, now=NINE)
 
     add(BadgeScan(scanner_id=chidi.id, owner_id=ada.id, created_at=NINE, accepted_at=NINE))
 
-    assert people.person(ada.actor, meetup.slug, chidi.id).card.connected
+    assert people.person(ada.actor, meetup.slug, chidi.id, now=NINE).card.connected
 
 
 @pytest.mark.usefixtures("lists")
@@ -280,9 +305,9 @@ def test_other_events_people_are_as_good_as_missing(ada: AttendeeRef, ben: Atten
 
     for actor, slug in ((dana.actor, "meetup"), (ada.actor, "other")):
         with pytest.raises(NotFound):
-            people.people(actor, slug)
+            people.people(actor, slug, now=NINE)
     with pytest.raises(NotFound):
-        people.person(dana.actor, "other", ben.id)
+        people.person(dana.actor, "other", ben.id, now=NINE)
 
 
 @pytest.mark.usefixtures("lists")
@@ -295,7 +320,7 @@ def test_ada_is_on_bens_list_if_and_only_if_he_is_on_hers(meetup: MeetupRef, oon
     seen = {}
     for attendee in db.session.scalars(select(Attendee)):
         actor = Actor(person_id=attendee.person_id, name=attendee.name, fresh=True)
-        seen[attendee.id] = {card.id for card in people.people(actor, meetup.slug).cards}
+        seen[attendee.id] = {card.id for card in people.people(actor, meetup.slug, now=NINE).cards}
     assert all(one in seen[other] for one, others in seen.items() for other in others)
     assert {len(others) for others in seen.values()} == {6}
 
@@ -319,7 +344,7 @@ def test_who_takes_no_part_in_matching_shows_a_contact_who_they_are_and_no_more(
     )
     add(BadgeScan(scanner_id=chidi.id, owner_id=ada.id, created_at=NINE, accepted_at=NINE))
 
-    seen = people.person(ada.actor, meetup.slug, chidi.id)
+    seen = people.person(ada.actor, meetup.slug, chidi.id, now=NINE)
 
     assert (seen.card.name, seen.card.headline) == ("Chidi", "Clinics")
     assert (seen.about, seen.interests, seen.in_common) == ("", (), ())

@@ -35,7 +35,7 @@ def blocks() -> set[tuple[int, int]]:
 
 def traces(of: AttendeeRef, meetup: MeetupRef) -> tuple[object, ...]:
     """Return all an attendee sees of others: list, asked, aside, book, scans, waiting, counts."""
-    page = people.people(of.actor, meetup.slug)
+    page = people.people(of.actor, meetup.slug, now=NINE)
     book = contacts.book(of.actor)
     return (
         *(tuple(who.name for who in part) for part in (page.cards, page.asked, page.aside)),
@@ -67,7 +67,7 @@ def test_after_a_block_neither_sees_anything_of_the_other(
         with pytest.raises(NotFound):
             badges.look(who.actor, peer.badge)
         with pytest.raises(NotFound):
-            people.person(who.actor, meetup.slug, peer.id)
+            people.person(who.actor, meetup.slug, peer.id, now=NINE)
 
 
 @pytest.mark.usefixtures("lists")

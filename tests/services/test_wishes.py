@@ -26,7 +26,7 @@ def lists(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, oona: Actor, mo
 
 
 def card(of: AttendeeRef) -> Card:
-    [only] = people.people(of.actor, "meetup").cards
+    [only] = people.people(of.actor, "meetup", now=NINE).cards
     return only
 
 
@@ -98,7 +98,7 @@ def test_somebody_put_aside_can_be_brought_back(
     ada: AttendeeRef, ben: AttendeeRef, why: Aside, kind: type[Known] | type[NotForMe]
 ) -> None:
     wishes.put_aside(ada.actor, "meetup", ben.id, why, now=NINE)
-    gone = people.people(ada.actor, "meetup").cards
+    gone = people.people(ada.actor, "meetup", now=NINE).cards
     stored = len(list(db.session.scalars(select(kind))))
     wishes.bring_back(ada.actor, "meetup", ben.id, why, now=NINE)
 
@@ -151,7 +151,7 @@ def test_taking_the_no_back_completes_nothing_while_the_other_does_not_want_it(
     takes_the_no_back(ada, ben)
 
     assert letters() == []
-    assert not any(seen.both for seen in people.people(ada.actor, "meetup").cards)
+    assert not any(seen.both for seen in people.people(ada.actor, "meetup", now=NINE).cards)
 
 
 def test_who_had_agreed_to_meet_learns_of_a_later_no_from_no_tap(ada: AttendeeRef, ben: AttendeeRef) -> None:
