@@ -23,6 +23,7 @@ from eventmatch.models.badge_print import BadgeFile
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.contact import BadgeScan, Contact
 from eventmatch.models.device import Device, DeviceDoor
+from eventmatch.models.event import Door, ProgrammeSession
 from eventmatch.models.import_file import ImportFile
 from eventmatch.models.match import Match, MatchRun, PairDecision
 from eventmatch.models.person import PersonEmail, WebSession
@@ -112,6 +113,7 @@ class World:
             "ext": "csv",
             "door_scan_id": scan(self.meetup, self.ben, NOW),
             "size": "a4-10",
+            **_rooms(self.meetup),
             **_rows(self.meetup, self.ada, self.ben, waiting),
         }
 
@@ -132,6 +134,17 @@ def _device(meetup: MeetupRef, *, revoked: bool = False, **columns: Any) -> str:
         session.flush()
         session.add(DeviceDoor(device_id=device.id, door_id=meetup.front_door))
     return token
+
+
+def _rooms(meetup: MeetupRef) -> dict[str, int]:
+    """Plan a session in the small room, where somebody could be waiting."""
+    with write_transaction() as session:
+        room_id = session.get_one(Door, meetup.session_door).room_id
+        times = {"starts_at": NOW, "ends_at": NOW + timedelta(hours=1)}
+        talk = ProgrammeSession(event_id=meetup.id, room_id=room_id, title="Nine trams", **times)
+        session.add(talk)
+        session.flush()
+        return {"room_id": room_id, "programme_id": talk.id}
 
 
 def _rows(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, waiting: AttendeeRef) -> dict[str, int]:

@@ -43,6 +43,13 @@ def to_utc(local: datetime, zone: str) -> datetime:
         raise Invalid("This date is too far away.") from error
 
 
+def moment_of(local: datetime, zone: str, field: str) -> datetime:
+    """Return the moment meant by a typed time; one of no calendar of ours is refused beside its field."""
+    if local.year not in YEARS:
+        raise Invalid(f"This date is too far away; years go from {YEARS[0]} to {YEARS[-1]}.", field=field)
+    return to_utc(local, zone)
+
+
 def to_local(at: datetime, zone: str) -> datetime:
     """Return what a clock in this zone shows at a moment, without a zone of its own."""
     return at.astimezone(zone_of(zone)).replace(tzinfo=None, fold=0)
@@ -70,3 +77,9 @@ def quarter_hours(since: datetime, until: datetime) -> tuple[datetime, ...]:
 def day_began(at: datetime, zone: str) -> datetime:
     """Return when the day of a moment began in this zone."""
     return to_utc(to_local(at, zone).replace(hour=0, minute=0, second=0, microsecond=0), zone)
+
+
+def day_ends(at: datetime, zone: str) -> datetime:
+    """Return when the day of a moment ends in this zone, and the next one begins."""
+    midnight = to_local(at, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return to_utc(midnight + timedelta(days=1), zone)

@@ -36,6 +36,8 @@ class Action(StrEnum):
     SCAN = "scan at a door"
     SHOW_WELCOME = "show the code guests check themselves in with"
     SERVE_GUESTS = "let guests in who show a code to a kiosk"
+    SEE_INSIDE = "see how full rooms are, who waits for one, and who is inside"
+    RUN_ROOM = "close a session's room and keep its waiting order"
     SEE_EVENT_DESK = "see arrivals, attendees and match lists"
     RUN_EVENT = "import, export, match, pair devices and bar people"
     CREATE_EVENT = "create an event"
@@ -61,6 +63,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SCAN: frozenset({Role.DEVICE}),
     Action.SHOW_WELCOME: frozenset({Role.DOOR, Role.DEVICE, Role.KIOSK}) | RUNNERS,
     Action.SERVE_GUESTS: frozenset({Role.KIOSK}),
+    Action.SEE_INSIDE: TEAM | {Role.FACILITATOR, Role.DEVICE},
+    Action.RUN_ROOM: RUNNERS | {Role.FACILITATOR},
     Action.SEE_EVENT_DESK: TEAM,
     Action.RUN_EVENT: RUNNERS,
     Action.CREATE_EVENT: RUNNERS,

@@ -57,7 +57,7 @@ class Profile:
     arrival_visible_to: ArrivalVisibility = ArrivalVisibility.NOBODY
 
 
-def clean_line(text: str, field: str) -> str:
+def clean_line(text: str, field: str, *, longest: int | None = None) -> str:
     """Return one line without control, direction-changing or broken characters.
 
     Raises
@@ -66,20 +66,20 @@ def clean_line(text: str, field: str) -> str:
         If it is longer than the field allows.
     """
     line = _SPACES.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", text).replace("\n", " "))).strip()
-    return _within(line, field)
+    return _within(line, field, longest or LONGEST[field])
 
 
 def clean_text(text: str, field: str) -> str:
     """Return several lines without control, direction-changing or broken characters."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = [_UNSEEN.sub("", unicodedata.normalize("NFC", line)).rstrip() for line in lines]
-    return _within("\n".join(kept).strip(), field)
+    return _within("\n".join(kept).strip(), field, LONGEST[field])
 
 
-def _within(text: str, field: str) -> str:
+def _within(text: str, field: str, longest: int) -> str:
     """Return the text if the field can hold it."""
-    if len(text) > LONGEST[field]:
-        message = f"This may have up to {LONGEST[field]} characters; it has {len(text)}."
+    if len(text) > longest:
+        message = f"This may have up to {longest} characters; it has {len(text)}."
         raise Invalid(message, field=field)
     return text
 

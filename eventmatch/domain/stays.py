@@ -67,6 +67,16 @@ def after(rooms: Rooms[P], step: P) -> Rooms[P]:
     return rooms
 
 
+def every_stay(passages: Iterable[P], zone: str | None = None) -> Iterator[Stay[P]]:
+    """Yield all stays in all rooms, not only the latest; with a zone, one that nobody ended ends with its day."""
+    for day in by_day(passages, zone):
+        rooms: Rooms[P] = {}
+        for step in day:
+            before, rooms = rooms, after(rooms, step)
+            yield from (stay for room, stay in rooms.items() if stay.left_at and inside(before, room) is not None)
+        yield from (stay for stay in rooms.values() if stay.left_at is None)
+
+
 def inside(rooms: Rooms[P], room_id: int) -> Stay[P] | None:
     """Return the stay of somebody who is in a room."""
     stay = rooms.get(room_id)

@@ -150,6 +150,11 @@ def rooms_of(event_id: int) -> list[Room]:
     return list(db.session.scalars(query.order_by(Room.is_venue.desc(), Room.id)))
 
 
+def room_of(event_id: int, room_id: int) -> Room | None:
+    """Return one room of one event."""
+    return db.session.scalar(select(Room).where(Room.event_id == event_id, Room.id == room_id))
+
+
 def doors_of(event_id: int) -> list[Door]:
     """Return an event's doors, entrances first."""
     query = select(Door).join(Room).where(Room.event_id == event_id)
@@ -165,6 +170,26 @@ def sessions_of(event_id: int) -> list[ProgrammeSession]:
     """Return an event's programme in order of time."""
     query = select(ProgrammeSession).where(ProgrammeSession.event_id == event_id)
     return list(db.session.scalars(query.order_by(ProgrammeSession.starts_at, ProgrammeSession.id)))
+
+
+def session_of(event_id: int, programme_id: int) -> ProgrammeSession | None:
+    """Return one programme session of one event."""
+    query = select(ProgrammeSession).where(ProgrammeSession.event_id == event_id)
+    return db.session.scalar(query.where(ProgrammeSession.id == programme_id))
+
+
+def sessions_in(room_id: int) -> list[ProgrammeSession]:
+    """Return the sessions in one room in order of time."""
+    query = select(ProgrammeSession).where(ProgrammeSession.room_id == room_id)
+    return list(db.session.scalars(query.order_by(ProgrammeSession.starts_at, ProgrammeSession.id)))
+
+
+def facilitated_by(person_id: int) -> list[tuple[ProgrammeSession, Event]]:
+    """Return the sessions a person facilitates that have a room, with their events, the latest first."""
+    query = select(ProgrammeSession, Event).join(Event, Event.id == ProgrammeSession.event_id)
+    query = query.where(ProgrammeSession.facilitator_id == person_id, ProgrammeSession.room_id.is_not(None))
+    rows = db.session.execute(query.order_by(ProgrammeSession.starts_at.desc(), ProgrammeSession.id))
+    return [(row[0], row[1]) for row in rows]
 
 
 def staff_roles(event_id: int, person_id: int) -> list[StaffRole]:

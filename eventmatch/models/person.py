@@ -1,5 +1,6 @@
 """People who sign in, their addresses, their sessions and the links that let them in."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +81,12 @@ def addresses_of(person_id: int) -> list[PersonEmail]:
     """Return a person's addresses, the primary one first."""
     query = select(PersonEmail).where(PersonEmail.person_id == person_id)
     return list(db.session.scalars(query.order_by(PersonEmail.primary.desc(), PersonEmail.id)))
+
+
+def names_of(person_ids: Iterable[int]) -> dict[int, str]:
+    """Return what these people are called."""
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
+    return {row[0]: row[1] for row in rows}
 
 
 def session_of_token(token_hash: str) -> WebSession | None:

@@ -119,17 +119,16 @@ def inside(room_id: int, since: datetime = EVER) -> int:
     return db.session.scalar(here) or 0
 
 
+def doors_scanned_at(event_id: int) -> set[int]:
+    """Return the doors of an event at which anybody was ever scanned."""
+    scanned = select(Scan.id).where(Scan.door_id == Door.id).exists()
+    return set(db.session.scalars(select(Door.id).join(Room).where(Room.event_id == event_id, scanned)))
+
+
 def wrong_numbers(device_id: int, since: datetime) -> int:
     """Count the numbers a device sent lately that do not exist."""
     query = select(func.count()).where(Scan.device_id == device_id, Scan.received_at > since)
     return db.session.scalar(query.where(Scan.by_number, Scan.verdict == Verdict.UNKNOWN)) or 0
-
-
-def turns_by_room(event_id: int) -> dict[int, int]:
-    """Count who waits in front of each room of an event; rooms nobody waits for are absent."""
-    query = select(Waiting.room_id, func.count()).join(Room, Room.id == Waiting.room_id)
-    rows = db.session.execute(query.where(Room.event_id == event_id).group_by(Waiting.room_id))
-    return {row[0]: row[1] for row in rows}
 
 
 def overrides_of(attendee_id: int) -> list[tuple[datetime, str, str, str]]:
@@ -143,10 +142,19 @@ def overrides_of(attendee_id: int) -> list[tuple[datetime, str, str, str]]:
 
 def passages_of(attendee_ids: Collection[int]) -> dict[int, list[Passage]]:
     """Return the passages of these attendees through doors, each one's in order, without those undone."""
+    return _passages(Ticket.attendee_id.in_(attendee_ids))
+
+
+def passages_at(event_id: int) -> dict[int, list[Passage]]:
+    """Return the passages of everybody through the doors of an event, each one's in order, without those undone."""
+    return _passages(Scan.event_id == event_id)
+
+
+def _passages(which: ColumnElement[bool]) -> dict[int, list[Passage]]:
+    """Return passages by attendee."""
     found = defaultdict[int, list[Passage]](list)
     columns = (Room.id, Door.id, Room.is_venue, Scan.direction, Scan.effective_at)
-    query = passed(select(Ticket.attendee_id, *columns)).where(Ticket.attendee_id.in_(attendee_ids))
-    for attendee_id, *passage in db.session.execute(query):
+    for attendee_id, *passage in db.session.execute(passed(select(Ticket.attendee_id, *columns)).where(which)):
         found[attendee_id].append(Passage(*passage))
     return found
 

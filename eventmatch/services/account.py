@@ -15,6 +15,7 @@ from eventmatch.domain.sign_in import PIN_LIFETIME, PIN_TRIES, PIN_TRIES_PER_ADD
 from eventmatch.domain.states import AttendeeStatus
 from eventmatch.models.attendee import Attendee, places_of
 from eventmatch.models.base import db, write_transaction
+from eventmatch.models.event import facilitated_by
 from eventmatch.models.person import (
     Person,
     PersonEmail,
@@ -174,12 +175,25 @@ class PlaceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FacilitatedLine:
+    """One session a person facilitates."""
+
+    programme_id: int
+    title: str
+    slug: str
+    event: str
+    zone: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """A person's account at a glance."""
 
     name: str
     addresses: list[AddressLine]
     places: list[PlaceLine]
+    facilitates: list[FacilitatedLine]
     sessions: list[SessionView]
 
 
@@ -192,6 +206,10 @@ def overview(actor: Actor) -> Overview:
         [
             PlaceLine(place.event.slug, place.event.name, place.event.zone, place.event.starts_at, place.status)
             for place in places_of(person_id)
+        ],
+        [
+            FacilitatedLine(row.id, row.title, event.slug, event.name, event.zone, row.starts_at)
+            for row, event in facilitated_by(person_id)
         ],
         sessions_of(actor),
     )

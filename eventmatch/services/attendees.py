@@ -61,6 +61,7 @@ class AttendeeView:
     walk_in: bool
     claimed: bool
     hidden: bool
+    needs_space: bool  # a full room takes them in all the same
     barred_at: datetime | None
     barred_why: str
     arrived_at: datetime | None
@@ -95,6 +96,7 @@ def attendee(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> Attend
         walk_in=place.walk_in,
         claimed=place.person_id is not None,
         hidden=place.hidden_at is not None,
+        needs_space=place.needs_space,
         barred_at=place.barred_at,
         barred_why=place.barred_why,
         **_on_the_day(event.id, place.id, counts_from(event.id, now)),
@@ -164,6 +166,14 @@ def unbar(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> None:
         place = db.session.get_one(Attendee, attendee_id)
         place.barred_at, place.barred_why = None, ""
         audit.note("unbar attendee", by=by, event_id=event_id, now=now, attendee_id=attendee_id)
+
+
+def set_needs_space(by: Actor, slug: str, attendee_id: int, *, needs: bool, now: datetime) -> None:
+    """Let a full room take somebody in all the same, or not."""
+    event_id = check_runs(by, slug, attendee_id)
+    with write_transaction():
+        db.session.get_one(Attendee, attendee_id).needs_space = needs
+        audit.note("set needs space", by=by, event_id=event_id, now=now, attendee_id=attendee_id, needs=needs)
 
 
 def resend_ticket(by: Actor, slug: str, attendee_id: int, *, now: datetime) -> None:

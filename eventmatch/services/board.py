@@ -8,7 +8,7 @@ from eventmatch.domain.permissions import RUNNERS, Action
 from eventmatch.models.arrival import rooms_inside
 from eventmatch.models.device import DeviceNow, devices_of, doors_by_device
 from eventmatch.models.event import Event, counts_from, rooms_of
-from eventmatch.models.scan import turns_by_room
+from eventmatch.models.inside import turns_by_room
 from eventmatch.services import conflicts, events
 from eventmatch.services.access import event_for, roles
 from eventmatch.services.arrival_curve import Curve, Rate, arrival_curve, rate
@@ -91,7 +91,8 @@ def board(by: Actor, slug: str, *, now: datetime) -> Board:
 
 def _rooms(event: Event, now: datetime) -> tuple[RoomLine, ...]:
     """Return every room with who is in it and who waits before it, the venue first."""
-    turns, inside = turns_by_room(event.id), rooms_inside(event.id, counts_from(event.id, now))
+    since = counts_from(event.id, now)
+    turns, inside = turns_by_room(event.id, since), rooms_inside(event.id, since)
     return tuple(
         RoomLine(
             name=room.name,

@@ -24,7 +24,7 @@ from eventmatch.services.account import prove
 from eventmatch.services.set_up import vouched_path
 
 FOLDER = Path(__file__).parent.parent / "demo"
-TABLET, PHONE = "Front door", "Front door, your phone"
+PHONE = "Front door, your phone"
 PAIRING_LASTS = timedelta(hours=12)
 
 Toml = dict[str, Any]
@@ -58,12 +58,14 @@ def load(*, now: datetime) -> bool:
         staff = _add_staff_people(script, now)
         event = _add_event(script, staff, now)
         rooms = _add_rooms(event.id, script)
-        front = DoorKey(_add_doors(rooms, script)["front"].id)
+        doors = _add_doors(rooms, script)
         _add_programme(event.id, rooms, staff, script, now)
-        arrived = demo_people.add(event, people, now=now)
-        tablet = _add_device(event, front, token_hash(new_token()), now)  # nobody holds its token
+        arrived = demo_people.add(event, people, script["event"]["needs_space"], now=now)
+        front, *inner = [_add_tablet(event, doors[key], now) for key in ("front", *_seated(script))]
         jobs.start("match", by=Actor(person_id=staff["oona"]), event_id=event.id, now=now)
-    demo_people.let_in(arrived, front, tablet, now=now)
+    demo_people.let_in(arrived, *front, now=now)
+    for (door, device_id), keys in zip(inner, _seated(script).values(), strict=True):
+        demo_people.sit_down(demo_people.codes(people, keys), door, device_id, now=now)
     return True
 
 
@@ -182,21 +184,30 @@ def _add_programme(event_id: int, rooms: dict[str, Room], staff: dict[str, int],
         db.session.add(session)
 
 
-def _add_device(event: Event, front: DoorKey, held: str | None, now: datetime) -> int:
-    """Add a device of the front door, paired if the hash of a token is given, and return its id."""
-    name = TABLET if held else PHONE
-    device = Device(event_id=event.id, name=name, token_hash=held, may_override=held is None, created_at=now)
+def _seated(script: Toml) -> dict[str, list[str]]:
+    """Return who has sat down behind which door already, by keys."""
+    return {entry["door"]: entry["people"] for entry in script["seated"]}
+
+
+def _add_tablet(event: Event, door: Door, now: datetime) -> tuple[DoorKey, int]:
+    """Pair a device with a door, whose token nobody holds, and return both."""
+    device = Device(event_id=event.id, name=door.name, token_hash=token_hash(new_token()), created_at=now)
+    return DoorKey(door.id), _add_device(device, door.id)
+
+
+def _add_device(device: Device, door_id: int) -> int:
+    """Add a device of one door, and return its id."""
     db.session.add(device)
     db.session.flush()
-    db.session.add(DeviceDoor(device_id=device.id, door_id=front.door_id))
+    db.session.add(DeviceDoor(device_id=device.id, door_id=door_id))
     return device.id
 
 
 def _pairing_path(event: Event, now: datetime) -> str:
     """Make a one-time link that turns a browser into a device of the front door, inside an open write transaction."""
     waiting = unpaired_device(event.id, PHONE)
-    front = DoorKey(doors_of(event.id)[0].id)
-    device_id = waiting.id if waiting is not None else _add_device(event, front, None, now)
+    phone = Device(event_id=event.id, name=PHONE, may_override=True, created_at=now)
+    device_id = waiting.id if waiting is not None else _add_device(phone, doors_of(event.id)[0].id)
     token = new_token()
     fresh = {"pairing_hash": token_hash(token), "pairing_until": now + PAIRING_LASTS}
     db.session.execute(update(Device).where(Device.id == device_id).values(**fresh))

@@ -35,10 +35,12 @@ TEXTS = ("name", "organisation", "team", "role", "headline", "about", "ask", "of
 BARRED_WHY = "Sold insurance at the last two events after being asked twice to stop."
 
 
-def add(event: Event, script: Toml, *, now: datetime) -> list[str]:
+def add(event: Event, script: Toml, needs_space: list[str], *, now: datetime) -> list[str]:
     """Add everybody, inside an open write transaction, and return the codes of those who have arrived."""
     people = script["person"]
     tickets = {person["key"]: _add_person(event, person, _registered(n, now)) for n, person in enumerate(people)}
+    for key in needs_space:
+        tickets[key].attendee.needs_space = True
     for pair in script["blocked"]:
         one, other = tickets[pair["a"]].attendee_id, tickets[pair["b"]].attendee_id
         db.session.add(Block(from_id=one, to_id=other, created_at=now))
@@ -116,3 +118,16 @@ def let_in(codes: list[str], front: DoorKey, device_id: int, *, now: datetime) -
     for place, code in enumerate(codes):
         arrival = now - timedelta(minutes=86 - 78 * (place / len(codes)) ** 0.7, seconds=place * 37 % 60)
         checkin.scan(front, Reading(code, nonce=f"demo-{place}"), by=Actor(device_id=device_id), at=arrival)
+
+
+def codes(script: Toml, keys: list[str]) -> list[str]:
+    """Return the ticket codes of some people."""
+    by_key = {person["key"]: person["ticket_code"] for person in script["person"]}
+    return [by_key[key] for key in keys]
+
+
+def sit_down(codes: list[str], door: DoorKey, device_id: int, *, now: datetime) -> None:
+    """Scan these tickets into a session's room within the last minutes."""
+    for place, code in enumerate(codes):
+        at = now - timedelta(seconds=(len(codes) - place) * 41)
+        checkin.scan(door, Reading(code, nonce=f"demo-{place}"), by=Actor(device_id=device_id), at=at)

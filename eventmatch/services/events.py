@@ -32,6 +32,7 @@ class EventView:
 class SessionLine:
     """One line of a programme."""
 
+    id: int
     title: str
     room: str
     starts_at: datetime
@@ -64,7 +65,9 @@ def programme(slug: str) -> list[SessionLine]:
     event = event_by_slug(slug)
     if event is None:
         raise NotFound
-    return [SessionLine(s.title, s.room.name if s.room else "", s.starts_at, s.ends_at) for s in sessions_of(event.id)]
+    return [
+        SessionLine(s.id, s.title, s.room.name if s.room else "", s.starts_at, s.ends_at) for s in sessions_of(event.id)
+    ]
 
 
 def view(event: Event) -> EventView:

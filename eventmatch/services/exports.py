@@ -1,6 +1,6 @@
 """Contacts of those who agreed to be exported, for the organiser's own files; each export is logged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -40,15 +40,25 @@ def contacts(by: Actor, slug: str, extension: str, *, now: datetime) -> Download
     with write_transaction():
         rows = _rows(event_id, zone)
         audit.note("export contacts", by=by, event_id=event_id, now=now, people=len(rows), format=extension)
-    filename = f"{slug}-contacts-{now.astimezone(zone):%Y-%m-%d}.{extension}"
-    body = csv_lines(HEADER, rows) if extension == "csv" else iter((xlsx_bytes(HEADER, rows),))
-    return Download(filename, body)
+    return download(f"{slug}-contacts-{now.astimezone(zone):%Y-%m-%d}", HEADER, rows, extension)
 
 
 def count(event_id: int) -> int:
     """Count who would be in the export now."""
     query = select(func.count()).select_from(Attendee).join(Consent, Consent.attendee_id == Attendee.id)
     return db.session.scalar(query.where(*_agreed(event_id))) or 0
+
+
+def addresses(event_id: int) -> dict[int, str]:
+    """Return the addresses of those who agree at this moment to be exported, by attendee."""
+    query = select(Attendee.id, Attendee.email).join(Consent, Consent.attendee_id == Attendee.id)
+    return {row[0]: row[1] or "" for row in db.session.execute(query.where(*_agreed(event_id)))}
+
+
+def download(filename: str, header: Sequence[str], rows: Sequence[Sequence[object]], extension: str) -> Download:
+    """Return a table as a CSV or XLSX file."""
+    body = csv_lines(header, rows) if extension == "csv" else iter((xlsx_bytes(header, rows),))
+    return Download(f"{filename}.{extension}", body)
 
 
 def _rows(event_id: int, zone: ZoneInfo) -> list[tuple[str, ...]]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.errors import Conflict, DomainError, Invalid
 from eventmatch.domain.joining import clean_join_url, join_url
-from eventmatch.domain.local_time import YEARS, to_local, to_utc
+from eventmatch.domain.local_time import moment_of, to_local, to_utc
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.profiles import clean_line, clean_text
 from eventmatch.domain.slugs import check_slug, slug_from
@@ -168,7 +167,7 @@ def change(by: Actor, slug: str, draft: EventDraft, *, now: datetime) -> None:
 
 def _checked(draft: EventDraft) -> EventDraft:
     """Return a draft with clean words, or say what is wrong with it."""
-    starts, ends = _moment(draft, "starts"), _moment(draft, "ends")
+    starts, ends = moment_of(draft.starts, draft.zone, "starts"), moment_of(draft.ends, draft.zone, "ends")
     if ends <= starts:
         raise Invalid("The end must come after the beginning.", field="ends")
     if ends - starts > LONGEST_EVENT:
@@ -183,14 +182,6 @@ def _checked(draft: EventDraft) -> EventDraft:
         conduct=_field(clean_text, draft.conduct, "about", "conduct"),
         join_url=clean_join_url(draft.join_url),
     )
-
-
-def _moment(draft: EventDraft, field: Literal["starts", "ends"]) -> datetime:
-    """Return the moment meant by a time on the event's clock; one of no calendar of ours is refused by name."""
-    local: datetime = getattr(draft, field)
-    if local.year not in YEARS:
-        raise Invalid(f"This date is too far away; years go from {YEARS[0]} to {YEARS[-1]}.", field=field)
-    return to_utc(local, draft.zone)
 
 
 def _field(clean: Callable[[str, str], str], text: str, like: str, field: str) -> str:

@@ -95,6 +95,16 @@ def unbar(slug: str, attendee_id: int) -> ResponseReturnValue:
     return _back(slug, attendee_id)
 
 
+@pages.post("/o/e/<slug>/attendees/<int:attendee_id>/space")
+@declares(Action.RUN_EVENT)
+def set_needs_space(slug: str, attendee_id: int) -> ResponseReturnValue:
+    """Let a full room take somebody in all the same, or not."""
+    needs = bool(request.form.get("needs"))
+    service.set_needs_space(current_actor(), slug, attendee_id, needs=needs, now=utcnow())
+    flash(_("A full room takes this person in from now on.") if needs else _("Saved."), "good")
+    return _back(slug, attendee_id)
+
+
 @pages.post("/o/e/<slug>/attendees/<int:attendee_id>/resend")
 @declares(Action.RUN_EVENT)
 def resend(slug: str, attendee_id: int) -> ResponseReturnValue:

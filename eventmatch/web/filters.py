@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,13 @@ def moment(at: datetime, zone: str) -> str:
 
 def clock(at: datetime, zone: str, pattern: str = "HH:mm") -> str:
     """Write a moment as a time of day in an event's zone."""
+    at = at if "s" in pattern else at.replace(second=0, microsecond=0)
+    return _clock(at, zone, pattern, str(get_locale() or "en"))
+
+
+@lru_cache(maxsize=4096)  # a list of thousands names the same minutes again and again
+def _clock(at: datetime, zone: str, pattern: str, _locale: str) -> str:
+    """Write one time of day in the reader's language."""
     return str(format_time(at.astimezone(ZoneInfo(zone)), pattern, rebase=False))
 
 

@@ -1,12 +1,14 @@
-/** Tell whoever looks at a page that asks for itself when it has not been answered for a while. */
+/** Pages that ask for themselves: what is no answer changes nothing, and [data-stale] says after a while that none came. */
 
-const NEWS = { childList: true, subtree: true };
+let latest = Date.now();
 
-for (const note of document.querySelectorAll("[data-stale]")) {
-  let latest = Date.now();
-  const place = () => document.querySelector(note.dataset.stale);
-  new MutationObserver((changes) => {
-    if (changes.some((change) => [...change.addedNodes].some((node) => node.contains?.(place())))) latest = Date.now();
-  }).observe(place().parentElement, NEWS);
-  setInterval(() => { note.hidden = Date.now() - latest < note.dataset.after * 1000; }, 1000);
-}
+document.addEventListener("htmx:before:response", (event) => {
+  const answer = event.detail.ctx.response.raw;
+  if (answer.ok && !answer.redirected) latest = Date.now();
+  else event.preventDefault();
+  if (answer.redirected) location.reload(); // signed out: the page itself knows the way to sign in and back
+});
+
+setInterval(() => {
+  for (const note of document.querySelectorAll("[data-stale]")) note.hidden = Date.now() - latest < note.dataset.stale * 1000;
+}, 1000);

@@ -247,6 +247,14 @@ def test_rooms_doors_and_sessions_fit_together() -> None:
         assert BY_KEY[session["facilitator"]]["kind"] == "speaker"
 
 
+def test_who_sits_already_has_come_and_fits_in() -> None:
+    doors, rooms = ({entry["key"]: entry for entry in EVENT[table]} for table in ("door", "room"))
+    for seated in EVENT["seated"]:
+        assert all(BY_KEY[key]["checked_in"] for key in seated["people"])
+        assert len(set(seated["people"])) < rooms[doors[seated["door"]]["room"]]["capacity"]
+    assert all(BY_KEY[key]["status"] == "confirmed" for key in EVENT["event"]["needs_space"])
+
+
 def test_staff_who_also_attend_are_the_same_people() -> None:
     staff = {member["key"]: member for member in EVENT["staff"]}
     assert {member["role"] for member in staff.values()} == {"owner", "organiser", "viewer", "door", "facilitator"}

@@ -33,6 +33,8 @@ HANDS = {
     Action.SCAN: "the door",
     Action.SHOW_WELCOME: "Oona",
     Action.SERVE_GUESTS: "the kiosk",
+    Action.SEE_INSIDE: "Oona",
+    Action.RUN_ROOM: "Oona",
 }
 NO_PAGE = {
     "static",
@@ -40,6 +42,7 @@ NO_PAGE = {
     "contacts.export",
     "door.manifest",
     "door.worker",
+    "exports.attendance",
     "exports.contacts",
     "lists.download",
     "rounds.download",
@@ -113,6 +116,8 @@ class Everybody:
             "job_id": job,
             "door_id": 1,
             "device_id": 1,
+            "room_id": 2,  # the Carriage Room, and the session in it
+            "programme_id": 1,
         }
 
     def _agree(self, tables: sqlite3.Connection, attendee: int) -> None:

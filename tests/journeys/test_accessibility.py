@@ -37,6 +37,12 @@ MAIN = {
     "match_rules.pairs",
     "match_words.words",
     "account.me",
+    "rooms.overview",
+    "room_doors.door",
+    "programme.overview",
+    "inside.rooms",
+    "inside.session",
+    "inside.roll_call",
 }
 
 

@@ -28,6 +28,7 @@ TYPED = {
     "job": ("error",),
     "organiser": ("name",),
     "person": ("name",),
+    "programme_session": ("title",),
     "report": ("text",),
     "room": ("name",),
     "scan": ("override_by", "override_why"),
@@ -94,7 +95,14 @@ def test_no_page_runs_what_people_typed(app: Flask, hostile: Everybody) -> None:
     ]
 
     assert len(shown) > 30, shown
-    assert {"people.person", "contacts.contact", "lists.overview", "reports.inbox", "checkin.door"} <= set(shown)
+    assert {
+        "people.person",
+        "contacts.contact",
+        "lists.overview",
+        "reports.inbox",
+        "checkin.door",
+        "inside.roll_call",
+    } <= set(shown)
     assert hostile.story.troubles == []
 
 

@@ -12,11 +12,12 @@ from sqlalchemy import func, select, update
 from eventmatch.domain.errors import Invalid, TooMany
 from eventmatch.domain.sign_in import PIN_TRIES, PIN_TRIES_PER_ADDRESS
 from eventmatch.models.base import db, write_transaction
+from eventmatch.models.event import Door, ProgrammeSession
 from eventmatch.models.person import SignIn, failed_tries
 from eventmatch.models.work import Outbox
 from eventmatch.services import account
 from eventmatch.services.account import clean_address
-from tests.cast import NINE
+from tests.cast import NINE, AttendeeRef, MeetupRef
 from tests.letters import enclosed
 
 
@@ -147,3 +148,17 @@ def test_control_tries_that_do_not_wait_for_each_other_would_all_count(
     monkeypatch.setattr(account, "failed_tries", count)
 
     assert race(either_app) == {"Invalid": len(STRANGERS)}
+
+
+def test_an_account_lists_the_sessions_one_facilitates_in_rooms(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    with write_transaction() as session:
+        room_id = session.get_one(Door, meetup.session_door).room_id
+        planned = (("Mine", room_id, ada.person_id), ("On a walk", None, ada.person_id), ("His", room_id, None))
+        for title, room, who in planned:
+            row = ProgrammeSession(event_id=meetup.id, title=title, starts_at=NINE, ends_at=NINE + timedelta(hours=1))
+            row.room_id, row.facilitator_id = room, who
+            session.add(row)
+
+    [line] = account.overview(ada.actor).facilitates
+
+    assert (line.title, line.slug, line.starts_at) == ("Mine", meetup.slug, NINE)

@@ -54,6 +54,14 @@ def test_somebody_barred_is_let_back_in_and_both_is_logged(oona: Actor, ada: Att
     assert [row.action for row in db.session.query(Audit)] == ["bar attendee", "unbar attendee"]
 
 
+def test_who_needs_space_is_written_down(oona: Actor, ada: AttendeeRef) -> None:
+    attendees.set_needs_space(oona, "meetup", ada.id, needs=True, now=NINE)
+
+    assert attendees.attendee(oona, "meetup", ada.id, now=NINE).needs_space
+    entry = db.session.query(Audit).one()
+    assert (entry.action, entry.detail) == ("set needs space", {"attendee_id": ada.id, "needs": True})
+
+
 def test_barring_twice_keeps_the_first_reason(oona: Actor, ada: AttendeeRef) -> None:
     attendees.bar(oona, "meetup", ada.id, "first", now=NINE)
 

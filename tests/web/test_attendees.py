@@ -57,15 +57,26 @@ def test_the_ticket_can_be_mailed_again(desk: FlaskClient, ada: AttendeeRef) -> 
     assert (letter.letter, letter.recipient) == ("ticket", ada.email)
 
 
+def test_a_full_room_takes_somebody_in_or_not_at_the_push_of_a_button(desk: FlaskClient, ada: AttendeeRef) -> None:
+    page = f"/o/e/meetup/attendees/{ada.id}"
+    assert 'aria-pressed="false"' in desk.get(page).text
+
+    desk.post(f"{page}/space", data={"needs": "yes"})
+    assert db.session.get_one(Attendee, ada.id).needs_space
+    assert 'aria-pressed="true"' in desk.get(page).text
+    desk.post(f"{page}/space", data={"needs": ""})
+    assert not db.session.get_one(Attendee, ada.id).needs_space
+
+
 def test_a_viewer_reads_and_does_nothing(meetup: MeetupRef, ada: AttendeeRef, sign_in: SignIn) -> None:
     viewer = sign_in(add_member(meetup, "Ulrike", MemberRole.VIEWER))
     page = f"/o/e/meetup/attendees/{ada.id}"
 
     assert viewer.get(page).status_code == 200
     assert "Bar from this event" not in viewer.get(page).text
-    assert [viewer.post(f"{page}/{act}", data={"why": "x"}).status_code for act in ("bar", "unbar", "resend")] == [
-        404
-    ] * 3
+    assert [
+        viewer.post(f"{page}/{act}", data={"why": "x"}).status_code for act in ("bar", "unbar", "resend", "space")
+    ] == [404] * 4
 
 
 def test_an_attendee_of_another_event_is_not_found(desk: FlaskClient) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from flask.testing import FlaskClient
 
 from eventmatch.domain.actor import Actor
+from eventmatch.domain.states import StaffRole
 from eventmatch.models.base import write_transaction
 from eventmatch.models.event import Event, ProgrammeSession, Room
-from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef
+from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_staff
 
 SignIn = Callable[[Actor], FlaskClient]
 
@@ -66,3 +67,14 @@ def test_it_says_when_it_is_over_or_closed(client: FlaskClient, meetup: MeetupRe
     assert "Registration is closed" in closed
     assert "This event is over" in over
     assert "/e/meetup/register" not in closed + over
+
+
+def test_whoever_sees_rooms_finds_them_beside_sessions(meetup: MeetupRef, ada: AttendeeRef, sign_in: SignIn) -> None:
+    describe(meetup)
+
+    facilitator = sign_in(add_staff(meetup, "Grace", StaffRole.FACILITATOR)).get("/e/meetup").text
+    guest = sign_in(ada.actor).get("/e/meetup").text
+
+    assert "/sessions/1/room" in facilitator
+    assert 'href="/e/meetup/rooms"' in facilitator
+    assert "/room" not in guest

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
+from eventmatch.domain.local_time import to_local
 from eventmatch.models.base import db
+from tests.cast import HOUR
 from tests.conftest import opened
 from tests.fields import Door, Siege
 from tests.hostile import TEN_MEGABYTES, TEXTS
@@ -68,6 +70,16 @@ RULES = {
 }
 PAIR = {"one": "Ada", "other": "Ben", "rule": "never"}
 TYPED = {"name": "Emeka", "organisation": "Kestrel", "email": "emeka@example.org", "phone": "", "note": "Tall"}
+DOOR = {"name": "Stairs", "way": "in", "kinds": "crew", "badge_admits": "y", "question": "Helmet on?"}
+ROOM = {"name": "Loft", "seats": "40", "standing": "8"}
+RULES_OF_DOORS = {"re_entry": "y", "daily": "y", "walk_ins": "y", "poster": "y", "names_offline": "y"}
+SESSION = {
+    "title": "Nine trams",
+    "starts": to_local(NOW + HOUR, "Europe/Berlin").isoformat(timespec="minutes"),
+    "ends": to_local(NOW + 2 * HOUR, "Europe/Berlin").isoformat(timespec="minutes"),
+    "room": "0",
+    "facilitator": "ada@example.org",
+}
 GOOD: dict[str, dict[str, str]] = {
     "account.send_link": {"email": "zoe@example.org", "next": "/me"},
     "account.use_pin": {"pin": "123456"},
@@ -93,6 +105,13 @@ GOOD: dict[str, dict[str, str]] = {
     "organiser.make": EVENT,
     "organiser.change": EVENT,
     "place.save": PROFILE,
+    "programme.add": SESSION,
+    "programme.change": SESSION,
+    "room_doors.add": DOOR,
+    "room_doors.change": DOOR,
+    "rooms.add_room": ROOM,
+    "rooms.change_room": ROOM,
+    "rooms.set_rules": RULES_OF_DOORS,
     "place.hand_over": {"name": "Zoe", "email": "zoe@example.org"},
     "registration.submit": PROFILE | {"email": "zoe@example.org"},
     "rounds.plan": {"starts": IN_AN_HOUR, "rounds": "3", "minutes": "15", "pause": "5", "tables": "4"},
