@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,8 +87,11 @@ def free_port() -> int:
 
 def children(parent: int) -> list[int]:
     """Return the processes a process has started."""
-    tasks = Path(f"/proc/{parent}/task").iterdir()
-    return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+    found = []
+    for task in Path(f"/proc/{parent}/task").iterdir():
+        with suppress(FileNotFoundError):  # the thread has ended meanwhile
+            found += [int(pid) for pid in (task / "children").read_text().split()]
+    return found
 
 
 def command_line(pid: int) -> str:
