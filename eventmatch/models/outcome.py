@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from eventmatch.domain.states import HowItWas
@@ -62,7 +62,8 @@ def met_before(event: Event) -> set[tuple[int, int]]:
     They met if one keeps the other in the book from there, or one found it useful and neither did not.
     """
     one, other = aliased(Attendee), aliased(Attendee)
-    query = select(one.id, other.id).where(one.event_id == event.id, other.event_id == event.id)
+    both_here = one.event_id == event.id, other.event_id == event.id
+    query = select(one.id, other.id).join_from(one, other, and_(*both_here))
     earlier = select(Event.id).where(Event.organiser_id == event.organiser_id, Event.starts_at < event.starts_at)
     kept = query.join(Contact, Contact.owner_id == one.person_id).where(Contact.other_id == other.person_id)
     found = _pairs(db.session.execute(kept.where(Contact.event_id.in_(earlier))))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import combinations
 
 import pytest
+from flask import Flask
 from sqlalchemy import insert, update
 
 from eventmatch.domain.states import HowItWas
@@ -145,6 +146,15 @@ def test_who_found_an_earlier_meeting_useful_met_before(
         say(one, other, word)
 
     assert evidence.earlier(event(meetup), {ada.id, ben.id}) == [(ada.id, ben.id)] * met
+
+
+def test_earlier_meetings_are_found_in_either_database(either_app: Flask) -> None:
+    meetup = add_meetup()
+    ada, ben = add_attendee(meetup, "Ada"), add_attendee(meetup, "Ben")
+    hers, his = before(meetup, ada, ben)
+    say(hers, his, USEFUL)
+
+    assert evidence.earlier(event(meetup), {ada.id, ben.id}) == [(ada.id, ben.id)]
 
 
 def test_a_meeting_at_this_event_is_no_earlier_one(meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:
