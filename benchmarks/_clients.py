@@ -1,13 +1,16 @@
 """Clients that each send one request after the other over a connection kept open, all in one thread."""
 
+import re
 import selectors
 import socket
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
+from math import inf
 
 END_OF_HEAD = b"\r\n\r\n"
-LENGTH = b"content-length:"
+LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 PATIENCE = 30  # seconds without any answer
 
 
@@ -48,12 +51,19 @@ class Client:
 
 def length_of(head: bytes) -> int:
     """Read how long a body will be."""
-    return next(int(line[len(LENGTH) :]) for line in head.lower().split(b"\r\n") if line.startswith(LENGTH))
+    found = LENGTH.search(head)
+    if found is None:
+        raise ValueError("The server does not say how long its answer is.")
+    return int(found[1])
 
 
-def drive(port: int, requests: Iterable[bytes], clients: int) -> tuple[list[Answer], float]:
-    """Send all requests, each client its next one as soon as it has its answer; return the answers and the seconds."""
-    waiting = iter(requests)
+def drive(port: int, requests: Iterable[bytes], clients: int, most: float = inf) -> tuple[list[Answer], float]:
+    """Send requests, each client its next one as soon as it has its answer, for so many seconds at most.
+
+    Returns the answers, and the seconds from the first request to the last answer.
+    """
+    until = time.perf_counter() + most
+    waiting = takewhile(lambda _: time.perf_counter() < until, requests)
     with selectors.DefaultSelector() as selector:
         for _ in range(clients):
             connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)

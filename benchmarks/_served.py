@@ -19,24 +19,25 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Served:
-    """A started server and its worker, the process that answers requests."""
+    """A started server and its workers, the processes that answer requests."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, start_seconds: float) -> None:
         """Keep what is needed to measure it."""
         self.process, self.port, self.start_seconds = process, port, start_seconds
-        [self.worker] = [pid for pid in children(process.pid) if not OTHERS.search(command_line(pid))]
+        self.everybody = [process.pid, *children(process.pid)]
+        self.workers = [pid for pid in self.everybody[1:] if not OTHERS.search(command_line(pid))]
 
     def cpu_seconds(self) -> float:
-        """CPU time the worker has used so far."""
-        return cpu_seconds(self.worker)
+        """CPU time the server and everything it started have used so far."""
+        return sum(cpu_seconds(pid) for pid in self.everybody)
 
     def worker_mb(self) -> float:
-        """Memory of the worker alone, shared libraries included."""
-        return memory_mb(self.worker, "Rss")
+        """Memory of the largest worker alone, shared libraries included."""
+        return max(memory_mb(pid, "Rss") for pid in self.workers)
 
     def all_mb(self) -> float:
         """Memory of the server and everything it started, what they share counted once."""
-        return sum(memory_mb(pid, "Pss") for pid in [self.process.pid, *children(self.process.pid)])
+        return sum(memory_mb(pid, "Pss") for pid in self.everybody)
 
 
 @contextmanager

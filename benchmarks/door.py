@@ -1,183 +1,174 @@
 """How fast the door is: real scans against the real server, beside the smallest Flask page on the same server.
 
-Everything is made in a temporary folder: the demo event, a few thousand generated guests, one paired device. Then,
-round after round, the same clients ask for the page, scan codes for the first time, and scan them again. A figure is
-the median over the rounds. Clients run on the same machine and share its cores with the server. Needs Linux (/proc).
+Everything is made in a temporary folder, and in a PostgreSQL database of its own where a server answers: the demo
+event, generated guests, one paired device. Then, round after round, the same clients ask for the page, scan codes for
+the first time, and scan them again, and the bare database stores small transactions. A figure is the median over the
+rounds. A scan is the whole of it: device, person, verdict, room, nonce, the written fact, safe on disk. Clients run on
+the same machine and share its cores with server and database, so shares tell more than rates. Needs Linux (/proc).
 """
 
 import argparse
-import csv
-import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from itertools import cycle, islice, repeat, takewhile
+from itertools import count, cycle, islice, repeat
 from pathlib import Path
 
 from _clients import Answer, drive
+from _commits import commits_to_postgresql, commits_to_sqlite
+from _house import House, furnish, serving_bare
 from _report import keep, machine, table
-from _served import ROOT, Served, free_port, served
+from _scratch import Scratch, scratch
+from _served import Served
 
-CLIENTS = (1, 8)
-SECONDS = 1.2  # for each kind of work in each round
-MOST = {1: 400, 8: 800}  # codes in that time
-WARM_UP = 100
-FEWEST, ENOUGH = 3, 60  # rounds on a slow day, and the seconds after which it is one
-STARTS = 3
-THREADS = 12  # as in eventmatch/commands/server.py
-BEGAN = time.monotonic()
-KINDS = ("eventmatch", "hello")
-COLUMNS = ("work", "clients", "answers", "per second", "of hello", "p50 ms", "p95 ms", "p99 ms", "CPU ms each")
-SIZES = (("start_seconds", 2), ("worker_mb", 0), ("all_mb", 0))
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """An instance to scan at."""
-
-    environment: Mapping[str, str]
-    slug: str
-    door: int
-    token: str
-    codes: Iterator[str]
+CLIENTS = (1, 8, 32)
+SEVERAL = 2  # workers, in the extra lines on PostgreSQL
+SECONDS = 1.0  # for each kind of work in each round
+MOST = {1: 1200, 8: 2600, 32: 2600}  # codes in that time
+WARM_UP = 200
+ROUNDS, STARTS = 5, 5
+COLUMNS = (
+    "work",
+    "clients",
+    "per second",
+    "of hello",
+    "p50 ms",
+    "p95 ms",
+    "p99 ms",
+    "of hello's",
+    "CPU ms",
+    "+ database",
+)
+NUMBERS = ("per_second", "p50_ms", "p95_ms", "p99_ms", "cpu_ms", "database_cpu_ms")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What one kind of work cost with one number of clients."""
+    """What one kind of work cost with one number of clients; the bare database has no server's figures."""
 
     work: str
     clients: int
     answers: int
     per_second: float
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    cpu_ms: float
+    p50_ms: float = 0
+    p95_ms: float = 0
+    p99_ms: float = 0
+    cpu_ms: float = 0
+    database_cpu_ms: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One database with the servers that are compared on it."""
+
+    house: House
+    door: Served
+    hello: Served
+    database: Scratch | None
+    commits: Callable[[int], float]
+    numbers: Iterator[int]  # for nonces
+
+    def turn(self) -> list[Figure]:
+        """Let everybody do everything once."""
+        return [figure for clients in CLIENTS for figure in self.share(clients)]
+
+    def share(self, clients: int) -> Iterator[Figure]:
+        """Do everything with so many clients."""
+        name, codes = str(next(self.numbers)), list(islice(self.house.codes, MOST[clients]))
+        yield Figure("bare commit", clients, 0, self.commits(clients))
+        yield self.timed("hello", self.hello, repeat(page(self.hello)), clients, b"Hello")
+        scans = list(self.house.scans(self.door, codes, name))
+        yield (first := self.timed("first scan", self.door, scans, clients, b'"verdict": "admitted"'))
+        seen = islice(cycle(codes[: first.answers]), 2 * MOST[clients])
+        again = list(self.house.scans(self.door, seen, f"{name} again"))
+        yield self.timed("scan again", self.door, again, clients, b'"verdict": "already_in"')
+
+    def timed(self, work: str, server: Served, requests: Iterable[bytes], clients: int, expected: bytes) -> Figure:
+        """Do some work for a while; anything but the expected answer spoils the measurement."""
+        before = server.cpu_seconds(), self.database_cpu()
+        answers, seconds = drive(server.port, requests, clients, SECONDS)
+        spent = server.cpu_seconds() - before[0], self.database_cpu() - before[1]
+        if wrong := [answer for answer in answers if expected not in answer.body]:
+            said = f"{wrong[0].status} {wrong[0].body[:200]!r}"
+            raise SystemExit(f"{work}: {len(wrong)} unexpected answers, such as {said}")
+        cpu = [1000 * one / len(answers) for one in spent]
+        return Figure(work, clients, len(answers), len(answers) / seconds, *percentiles(answers), *cpu)
+
+    def database_cpu(self) -> float:
+        """CPU time of the database's own processes, where it has any."""
+        return self.database.cpu_seconds() if self.database is not None else 0
 
 
 def main() -> None:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--database-url", help="an empty PostgreSQL database; a SQLite file if left out")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        house = furnish(Path(folder), arguments.database_url, arguments.rounds)
-        report = {**machine(), **measure(house, arguments.rounds)}
-    report["database"] = "PostgreSQL" if arguments.database_url else "SQLite"
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    rounds = parser.parse_args().rounds
+    report = {**machine(), "rounds": rounds, "databases": {}}
+    with tempfile.TemporaryDirectory() as name, scratch() as database:
+        folder = Path(name)
+        report |= start_ups(furnish(made(folder / "starts"), None, 1), folder)
+        report["databases"]["SQLite"] = compare(made(folder / "sqlite"), None, rounds)
+        if database is None:
+            print("No PostgreSQL server answers: only SQLite is measured.", file=sys.stderr)
+        else:
+            report["databases"][f"PostgreSQL {database.version()}"] = compare(made(folder / "pg"), database, rounds)
     show(report)
     keep("door", report)
 
 
-def furnish(folder: Path, database_url: str | None, rounds: int) -> House:
-    """Load the demo, import guests enough for all rounds, pair a device."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("EVENTMATCH_", "FLASK_"))}
-    environment = kept | {"EVENTMATCH_INSTANCE": str(folder)}
-    if database_url:
-        environment["EVENTMATCH_DATABASE_URL"] = database_url
-    flask(environment, "demo")
-    slug = flask(environment, "events")[0]["slug"]
-    write_guests(folder / "guests.csv", WARM_UP + rounds * sum(MOST.values()))
-    flask(environment, "import-attendees", slug, str(folder / "guests.csv"))
-    device = flask(environment, "pair-device", slug, "--name", "Benchmark")
-    flask(environment, "tickets", slug, "--not-checked-in", "--output", str(folder / "tickets.csv"))
-    with (folder / "tickets.csv").open(encoding="utf-8") as file:
-        codes = [row["code"] for row in csv.DictReader(file) if row["name"].startswith("Guest ")]
-    return House(environment, slug, device["door_id"], device["token"], iter(codes))
+def made(folder: Path) -> Path:
+    """Make a folder."""
+    folder.mkdir()
+    return folder
 
 
-def flask(environment: Mapping[str, str], *words: str) -> list | dict:
-    """Run one of our commands and return what it says."""
-    command = [sys.executable, "-m", "flask", "--app", "app", *words, "--json"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)  # noqa: S603 - our own
-    if done.returncode:
-        raise SystemExit(f"{words[0]} failed: {done.stderr.decode()}")
-    return json.loads(done.stdout)
+def start_ups(house: House, folder: Path) -> dict:
+    """Start everything a few times in turns: seconds to the first answer, and memory once it has answered."""
+    starts = {
+        "eventmatch": house.serving,
+        "Flask with SQLAlchemy": lambda: serving_bare("_plain", folder),
+        "Flask hello": lambda: serving_bare("_hello", folder),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in starts}
+    for _ in range(STARTS):
+        for name, start in starts.items():
+            with start() as server:
+                seconds[name].append(server.start_seconds)
+    return {"start_seconds": {name: round(statistics.median(each), 3) for name, each in seconds.items()}}
 
 
-def write_guests(path: Path, count: int) -> None:
-    """Write a file of people to import."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["name", "email"])
-        writer.writerows([f"Guest {number}", f"guest{number}@example.org"] for number in range(count))
+def compare(folder: Path, database: Scratch | None, rounds: int) -> dict:
+    """Let the servers work in turns on one database; on PostgreSQL several workers, too."""
+    shares = {1: rounds} | ({SEVERAL: rounds} if database is not None else {})
+    guests = sum(shares.values()) * sum(MOST.values()) + len(shares) * WARM_UP
+    house = furnish(folder, database.url if database is not None else None, guests)
+    return {
+        f"{workers} workers": with_workers(house, folder, database, workers, most) for workers, most in shares.items()
+    }
 
 
-def measure(house: House, rounds: int) -> dict:
-    """Start both servers a few times, then let them work in turns."""
-    starts = {kind: statistics.median(start_seconds(house, kind) for _ in range(STARTS)) for kind in KINDS}
-    with serving(house, "eventmatch") as door, serving(house, "hello") as hello:
+def with_workers(house: House, folder: Path, database: Scratch | None, workers: int, rounds: int) -> dict:
+    """Serve the house and the smallest page with so many workers, and measure."""
+    with ExitStack() as open_:
+        door = open_.enter_context(house.serving(workers))
+        hello = open_.enter_context(serving_bare("_hello", folder, workers))
+        bench = Bench(house, door, hello, database, commits(folder, database), count())
         drive(hello.port, [page(hello)] * WARM_UP, max(CLIENTS))
-        drive(door.port, scans(house, door, islice(house.codes, WARM_UP), "warm"), max(CLIENTS))
-        turns = [turn(house, door, hello, number) for number in range(rounds) if number < FEWEST or in_time()]
-        servers = dict(zip(KINDS, (door, hello), strict=True))
-        return {
-            "rounds": len(turns),
-            "figures": [asdict(median(row)) for row in zip(*turns, strict=True)],
-            "start_seconds": starts,
-            "worker_mb": {kind: server.worker_mb() for kind, server in servers.items()},
-            "all_mb": {kind: server.all_mb() for kind, server in servers.items()},
-        }
+        drive(door.port, list(house.scans(door, islice(house.codes, WARM_UP), "warm")), max(CLIENTS))
+        turns = [bench.turn() for _ in range(rounds)]
+        memory = {"eventmatch": door.worker_mb(), "hello": hello.worker_mb(), "eventmatch, all": door.all_mb()}
+    return {"figures": [asdict(median(row)) for row in zip(*turns, strict=True)], "worker_mb": memory}
 
 
-def serving(house: House, kind: str) -> AbstractContextManager[Served]:
-    """Serve eventmatch as in production, or the floor under it with the same settings."""
-    port = free_port()
-    if kind == "eventmatch":
-        return served(["flask", "--app", "app", "serve", "--port", str(port)], port, house.environment)
-    settings = f"--interface wsgi --workers 1 --blocking-threads {THREADS} --no-ws --no-access-log --log-level error"
-    where = ["--port", str(port), "--working-dir", str(Path(__file__).parent)]
-    return served(["granian", *settings.split(), *where, "_hello:app"], port)
-
-
-def start_seconds(house: House, kind: str) -> float:
-    """Start a server, and end it after its first answer."""
-    with serving(house, kind) as server:
-        return server.start_seconds
-
-
-def turn(house: House, door: Served, hello: Served, number: int) -> list[Figure]:
-    """Let everybody do everything once."""
-    figures = []
-    for clients in CLIENTS:
-        codes, name = list(islice(house.codes, MOST[clients])), f"{number} {clients}"
-        pages = timed("hello", hello, repeat(page(hello)), clients, b"Hello")
-        first = timed("first scan", door, scans(house, door, codes, name), clients, b'"verdict": "admitted"')
-        seen = cycle(codes[: first.answers])
-        again = timed(
-            "scan again", door, scans(house, door, seen, f"{name} again"), clients, b'"verdict": "already_in"'
-        )
-        figures += [pages, first, again]
-    return figures
-
-
-def timed(work: str, server: Served, requests: Iterable[bytes], clients: int, expected: bytes) -> Figure:
-    """Do some work for a while; anything but the expected answer spoils the measurement."""
-    cpu = server.cpu_seconds()
-    answers, seconds = drive(server.port, for_a_while(requests), clients)
-    cpu = server.cpu_seconds() - cpu
-    if wrong := [answer for answer in answers if expected not in answer.body]:
-        raise SystemExit(f"{work}: {len(wrong)} unexpected answers, such as {wrong[0].status} {wrong[0].body[:200]!r}")
-    p50, p95, p99 = percentiles(answers)
-    return Figure(work, clients, len(answers), len(answers) / seconds, p50, p95, p99, 1000 * cpu / len(answers))
-
-
-def in_time() -> bool:
-    """Tell whether there is time for more than the fewest rounds."""
-    return time.monotonic() - BEGAN < ENOUGH
-
-
-def for_a_while(requests: Iterable[bytes]) -> Iterator[bytes]:
-    """Hand out requests until the time is over."""
-    until = time.monotonic() + SECONDS
-    return takewhile(lambda _: time.monotonic() < until, requests)
+def commits(folder: Path, database: Scratch | None) -> Callable[[int], float]:
+    """Return how to measure what the bare database stores."""
+    if database is None:
+        return lambda _: commits_to_sqlite(folder, SECONDS / 2)  # a file has one writer, however many ask
+    return lambda clients: commits_to_postgresql(database.url, clients, SECONDS / 2)
 
 
 def percentiles(answers: Sequence[Answer]) -> tuple[float, float, float]:
@@ -191,46 +182,37 @@ def page(server: Served) -> bytes:
     return f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode()
 
 
-def scans(house: House, server: Served, codes: Iterable[str], name: str) -> Iterator[bytes]:
-    """Ask to admit each of these codes, every time with a nonce of its own."""
-    head = (
-        f"POST /api/v1/events/{house.slug}/doors/{house.door}/scans HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
-        f"Authorization: Bearer {house.token}\r\nContent-Type: application/json\r\nContent-Length: "
-    )
-    for place, code in enumerate(codes):
-        body = json.dumps({"code": code, "nonce": f"{name} {place}"})
-        yield f"{head}{len(body)}\r\n\r\n{body}".encode()
-
-
 def median(row: Sequence[Figure]) -> Figure:
     """Return the middle of several rounds, figure by figure."""
-    names = ("per_second", "p50_ms", "p95_ms", "p99_ms", "cpu_ms")
-    middles = {name: round(statistics.median(getattr(figure, name) for figure in row), 2) for name in names}
+    middles = {name: round(statistics.median(getattr(figure, name) for figure in row), 3) for name in NUMBERS}
     return Figure(row[0].work, row[0].clients, sum(figure.answers for figure in row), **middles)
 
 
 def show(report: dict) -> None:
     """Print the figures for people."""
-    said = "{database}, {cores} cores, load {load} before, Python {python}; medians of {rounds} rounds"
-    print(said.format(**report), table(COLUMNS, rows(report["figures"])), sep="\n\n", end="\n\n")
-    sizes = [[kind, *(f"{report[name][kind]:.{digits}f}" for name, digits in SIZES)] for kind in KINDS]
-    print(table(["server", "start to first answer, s", "worker, MB", "with its other processes, MB"], sizes))
+    print("{cores} cores, load {load} before, Python {python}; medians of {rounds} rounds".format(**report))
+    for database, shares in report["databases"].items():
+        for workers, measured in shares.items():
+            print(f"\n{database}, {workers}\n", table(COLUMNS, rows(measured["figures"])), sep="\n")
+            print("memory, MB:", ", ".join(f"{name} {size:.0f}" for name, size in measured["worker_mb"].items()))
+    print("\nstart to first answer, s:", ", ".join(f"{name} {s:.2f}" for name, s in report["start_seconds"].items()))
 
 
 def rows(figures: Sequence[dict]) -> list[list[str]]:
-    """Write each figure beside its share of the floor's rate."""
-    floor = {figure["clients"]: figure["per_second"] for figure in figures if figure["work"] == "hello"}
-    return [
-        [
-            f["work"],
-            f["clients"],
-            f["answers"],
-            f"{f['per_second']:.0f}",
-            f"{f['per_second'] / floor[f['clients']]:.1%}",
-        ]
-        + [f"{f[name]:.2f}" for name in ("p50_ms", "p95_ms", "p99_ms", "cpu_ms")]
-        for f in figures
-    ]
+    """Write each figure beside its share of the smallest page's."""
+    floor = {figure["clients"]: figure for figure in figures if figure["work"] == "hello"}
+    return [row(figure, floor[figure["clients"]]) for figure in figures]
+
+
+def row(figure: dict, floor: dict) -> list[str]:
+    """Write one figure; the bare database has a rate alone."""
+    first = [figure["work"], figure["clients"], f"{figure['per_second']:.0f}"]
+    first.append(f"{figure['per_second'] / floor['per_second']:.1%}")
+    if not figure["p50_ms"]:
+        return [*first, *["–"] * 6]
+    times = [f"{figure[name]:.2f}" for name in ("p50_ms", "p95_ms", "p99_ms")]
+    cpu = [f"{figure[name]:.2f}" for name in ("cpu_ms", "database_cpu_ms")]
+    return [*first, *times, f"{figure['p99_ms'] / floor['p99_ms']:.1f}×", *cpu]
 
 
 if __name__ == "__main__":

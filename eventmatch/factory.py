@@ -66,6 +66,7 @@ from eventmatch.web import (
     walk_ins,
     welcome,
 )
+from eventmatch.web.cookies import Cookies
 
 PAGES = (
     home,
@@ -174,6 +175,7 @@ def _connect(app: Flask, settings: Settings, queue_file: Path | None) -> None:
 
 def _furnish(app: Flask) -> None:
     """Put in the pages, the API, the refusals and the commands."""
+    app.session_interface = Cookies()
     Babel(app)
     csrf = CSRFProtect(app)
     _register_refusals(app)

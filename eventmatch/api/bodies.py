@@ -9,6 +9,7 @@ from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from eventmatch.domain.errors import DomainError, Invalid
+from eventmatch.domain.readings import UNREADABLE
 
 DEEPEST = 20
 LARGEST_INTEGER = 2**53
@@ -41,13 +42,7 @@ def read(body: bytes) -> Any:
         or nesting deeper than twenty.
     """
     try:
-        value = json.loads(
-            body.decode("utf-8"),
-            parse_int=_integer,
-            parse_float=_float,
-            parse_constant=_constant,
-            object_pairs_hook=_unique,
-        )
+        value = _DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Malformed("The body is not JSON in UTF-8.") from error
     _check([value])
@@ -81,10 +76,14 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _check(level: Iterable[Any]) -> None:
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_float, parse_constant=_constant, object_pairs_hook=_unique)
+
+
+def _check(level: list[Any]) -> None:
     """Look through all texts, level by level."""
     for _ in range(DEEPEST):
-        level = [inner for value in level for inner in _inside(value)]
+        if not (level := [inner for value in level for inner in _inside(value)]):
+            return
     for value in level:
         if isinstance(value, dict | list):
             raise Malformed(f"The body is nested deeper than {DEEPEST}.")
@@ -95,6 +94,6 @@ def _inside(value: Any) -> Iterable[Any]:
     """Return what a value holds; a text must be storable."""
     if isinstance(value, dict):
         return [*value.keys(), *value.values()]
-    if isinstance(value, str) and any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value):
+    if isinstance(value, str) and UNREADABLE.search(value):
         raise Malformed("The body has a NUL or half of a character pair.")
     return value if isinstance(value, list) else ()

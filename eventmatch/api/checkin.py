@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from eventmatch.api.bodies import json_object
 from eventmatch.api.errors import as_value
-from eventmatch.domain.actor import Actor
+from eventmatch.domain.actor import Actor, Bearer
 from eventmatch.domain.errors import DomainError, Invalid, NotFound
 from eventmatch.domain.permissions import Action
 from eventmatch.domain.readings import DoorKey, Reading, reading_of
@@ -29,9 +30,17 @@ MOST = 500
 @declares(Action.SCAN)
 def scan(slug: str, door_id: int) -> ResponseReturnValue:
     """Judge one reading; a retry gets the same bytes."""
-    device = bearer()
-    entry = service.scan(DoorKey(door_id, slug), reading_of(json_object(at_most=ONE)), by=device, at=utcnow())
+    entry = service.scan(DoorKey(door_id, slug), _reading(), by=Bearer(_token()), at=utcnow())
     return Response(entry.json, _status(entry), mimetype="application/json")
+
+
+def _reading() -> Reading:
+    """Return the reading that was sent; what is wrong about it is told to devices only."""
+    try:
+        return reading_of(json_object(at_most=ONE))
+    except (DomainError, HTTPException):
+        bearer()
+        raise
 
 
 @api.post("/events/<slug>/doors/<int:door_id>/scans/batch")
@@ -92,8 +101,13 @@ def _told(answer: Entry | DomainError) -> dict[str, Any]:
 
 def bearer() -> Actor:
     """Return the device whose token came with the request."""
+    return devices.device_actor(_token(), utcnow())
+
+
+def _token() -> str:
+    """Return the token that came with the request, if one did."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return devices.device_actor(token.strip() if scheme.lower() == "bearer" else "", utcnow())
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _status(entry: Entry) -> int:

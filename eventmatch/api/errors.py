@@ -9,13 +9,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from eventmatch.domain import errors
+from eventmatch.domain.addresses import API
 from eventmatch.domain.errors import DomainError
 from eventmatch.domain.faults import told
 from eventmatch.web import errors as pages
 
 log = logging.getLogger(__name__)
 
-BELOW = "/api/"
 CODES = {
     400: "malformed",
     401: "unauthorised",
@@ -96,4 +96,4 @@ def _answer(status: int, message: str, field: str | None = None) -> Response:
 
 def _for_a_device() -> bool:
     """Tell whether this request is for the API, or of a script that speaks JSON with its own page's server."""
-    return request.path.startswith(BELOW) or request.mimetype == "application/json"
+    return request.path.startswith(API) or request.mimetype == "application/json"

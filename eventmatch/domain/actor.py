@@ -1,4 +1,4 @@
-"""Who is acting: a signed-in person, a paired device, or nobody."""
+"""Who is acting: a signed-in person, a paired device, whoever sent a token, or nobody."""
 
 from dataclasses import dataclass
 
@@ -18,6 +18,13 @@ class Actor:
     def signed_in(self) -> bool:
         """Whether a person is known."""
         return self.person_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whoever sent a device's token; whether it is one comes out where they act."""
+
+    token: str
 
 
 NOBODY = Actor()

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from eventmatch.domain.codes import is_code, normalise
 from eventmatch.domain.signed_tickets import has_shape
 
+API = "/api/"  # below it devices and programs send JSON
+
 Kind = Literal["ticket", "badge", "signed", "bare"]
 
 PRIVATE = (".localhost", ".local", ".lan", ".internal", ".home.arpa")

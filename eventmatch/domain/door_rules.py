@@ -58,6 +58,8 @@ class DoorRules:
     @classmethod
     def of(cls, rules: Mapping[str, Any]) -> Self:
         """Read them from a door's JSON; what is missing or strange is as usual."""
+        if not rules:
+            return cls()
         return cls(
             way=Way(rules["way"]) if rules.get("way") in tuple(Way) else Way.BOTH,
             kinds=frozenset(TicketKind(kind) for kind in rules.get("kinds", ()) if kind in tuple(TicketKind)),

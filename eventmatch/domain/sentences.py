@@ -1,7 +1,9 @@
 """What a door says with each verdict: one sentence a tired volunteer understands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 from eventmatch.domain.verdicts import DoorRule, DoorState, TicketState, Verdict, broken_rule
@@ -53,14 +55,7 @@ def reason(verdict: Verdict, known: Circumstances) -> str:
         return _wrong_door(known)
     if verdict is Verdict.ADMITTED and (left := _standing_left(known)) is not None:
         return STANDING.format(standing=left)
-    return SENTENCES[verdict].format(
-        since=_moment(known.since, known),
-        since_door=known.since_door,
-        opens=_moment(known.door.opens_at, known),
-        closes=_moment(known.door.closes_at, known),
-        question=known.question,
-        places=(known.seats or 0) + known.standing,
-    )
+    return SENTENCES[verdict].format(**{name: WORDS[name](known) for name in _NAMED[verdict]})
 
 
 def _wrong_door(known: Circumstances) -> str:
@@ -82,3 +77,16 @@ def _moment(moment: datetime | None, known: Circumstances) -> str:
     here, today = moment.astimezone(ZoneInfo(known.zone)), known.at.astimezone(ZoneInfo(known.zone))
     day = "" if here.date() == today.date() else f"{here:%d %B}, "
     return f"{day}{here:%H:%M}"
+
+
+WORDS: dict[str, Callable[[Circumstances], object]] = {
+    "since": lambda known: _moment(known.since, known),
+    "since_door": lambda known: known.since_door,
+    "opens": lambda known: _moment(known.door.opens_at, known),
+    "closes": lambda known: _moment(known.door.closes_at, known),
+    "question": lambda known: known.question,
+    "places": lambda known: (known.seats or 0) + known.standing,
+}
+_NAMED = {
+    verdict: [name for _, name, _, _ in Formatter().parse(sentence) if name] for verdict, sentence in SENTENCES.items()
+}

@@ -25,6 +25,7 @@ Perform = Callable[[str, dict[str, Any]], None]
 
 WORKERS = 3  # so that a long job does not hold up the mail
 LONGEST_WAIT = 0.5  # seconds between looks at an empty queue
+SOON = 2  # seconds in which many who ask for the same sweep ask once
 GRACE = 3  # seconds a task has to end when the consumer is told to
 
 
@@ -69,6 +70,8 @@ class Queue:
         self.perform = perform
         self.sweeps = {name: Sweep(partial(perform, name, {})) for name in every_minute}
         self.task = huey.task(name="perform")(self._perform)
+        self._asked_for = set[str]()
+        self._asking = threading.Lock()
         for name in every_minute:
             huey.periodic_task(crontab(), name=f"sweep {name}")(partial(self._perform, name, {}))
 
@@ -78,6 +81,25 @@ class Queue:
             self.sweeps.get(name, partial(self.perform, name, values))()
         except Exception as error:  # noqa: BLE001 - one task that fails must not hold back the others
             log.error("task %s failed: %s", name, told(error))
+
+    def soon(self, name: str) -> None:
+        """Ask for a sweep in a moment, once for everybody who asks until then; at once where tasks are done at once."""
+        if self.huey.immediate:
+            enqueue(name)
+            return
+        with self._asking:
+            if name in self._asked_for:
+                return
+            self._asked_for.add(name)
+        waiting = threading.Timer(SOON, self._ask, [name])
+        waiting.daemon = True
+        waiting.start()
+
+    def _ask(self, name: str) -> None:
+        """Ask for a sweep; whoever asks from now on may have come too late for it, and is a reason for another."""
+        with self._asking:
+            self._asked_for.discard(name)
+        enqueue(name)
 
     def work(self) -> None:
         """Work on tasks until the process is told to stop; a second process doing so would do them twice."""
@@ -112,10 +134,20 @@ def _huey(file: Path | None) -> Huey:
 
 def enqueue(name: str, **values: Any) -> None:
     """Ask for a named task; call it after the commit it depends on, which has stored what is to be done."""
+    try:
+        _connected().task(name, values)
+    except sqlite3.Error as error:
+        log.error("the queue does not answer; the next sweep finds %r: %s", name, told(error))
+
+
+def enqueue_soon(name: str) -> None:
+    """Ask for a sweep within seconds, as cheaply as many may ask; what a crash forgets, the one of the minute finds."""
+    _connected().soon(name)
+
+
+def _connected() -> Queue:
+    """Return this process's queue."""
     if _queue is None:
         message = "the queue is not connected"
         raise RuntimeError(message)
-    try:
-        _queue.task(name, values)
-    except sqlite3.Error as error:
-        log.error("the queue does not answer; the next sweep finds %r: %s", name, told(error))
+    return _queue

@@ -1,6 +1,7 @@
 """The database: one typed base, one way to write, and UTC in and out."""
 
 import fcntl
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
@@ -16,6 +17,8 @@ from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
+from eventmatch.models.driver import Direct, lent
+from eventmatch.models.headcount import headcount_of
 from eventmatch.models.refusals import as_busy
 
 NAMING = {
@@ -80,13 +83,25 @@ class WriterLock:
         """Remember where the lock file lies; it is created on first use."""
         self.path = path
         self.threads = threading.Lock()
+        self._file: TextIO | None = None
+        self._process = 0
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
         """Hold the lock for one transaction."""
-        with self.threads, self.path.open("a") as file:
+        with self.threads:
+            file = self._open_file()
             fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+            try:
+                yield
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)
+
+    def _open_file(self) -> TextIO:
+        """Open the file once in each process: a lock would count for a process and its fork together."""
+        if self._file is None or self._process != os.getpid():
+            self._file, self._process = self.path.open("a"), os.getpid()
+        return self._file
 
 
 _writers: WeakKeyDictionary[Engine, WriterLock] = WeakKeyDictionary()
@@ -114,6 +129,15 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+class _Open(threading.local):
+    """The write transaction open in this thread: what waits for its commit, or nothing where none is open."""
+
+    afterwards: list[Callable[[], Any]] | None = None
+
+
+_open = _Open()
+
+
 @contextmanager
 def write_transaction() -> Iterator[Session]:
     """Write, all or nothing: the one way to change anything.
@@ -127,24 +151,57 @@ def write_transaction() -> Iterator[Session]:
         If the database is locked, full or restarting; nothing was written.
     """
     session = db.session()
-    if session.info.get("writing"):
-        message = "a write transaction is already open"
-        raise RuntimeError(message)
-    session.rollback()
-    afterwards = session.info["after_commit"] = []
-    with _writer(session), _refusals_as_busy():
+    with _alone(session), _writer(db.engine), _refusals_as_busy():
         session.connection(execution_options={"writes": True})  # begins at once: the first statement holds the lock
-        session.info["writing"] = True
         try:
             yield session
             session.commit()
+            headcount_of(db.engine).forget()
         except BaseException:
             session.rollback()
             raise
-        finally:
-            session.info["writing"] = False
+
+
+@contextmanager
+def direct_transaction() -> Iterator[Direct]:
+    """Write as in write_transaction, with all it promises, but through the driver: for the door, where time counts."""
+    engine, session = db.engine, db.session() if db.session.registry.has() else None
+    with _alone(session), _writer(engine), _refusals_as_busy(), lent(engine) as direct:
+        try:
+            yield direct
+            direct.connection.commit()
+        except BaseException:
+            headcount_of(engine).forget()
+            raise
+
+
+@contextmanager
+def _alone(session: Session | None) -> Iterator[None]:
+    """Open one write transaction at a time in a thread, reading over; then do what waited for it to be stored."""
+    if _open.afterwards is not None:
+        message = "a write transaction is already open"
+        raise RuntimeError(message)
+    afterwards = _open.afterwards = []
+    if session is not None:
+        session.rollback()
+        session.info["after_commit"] = afterwards
+    try:
+        yield
+    finally:
+        _open.afterwards = None
     for act in afterwards:
         act()
+
+
+@contextmanager
+def _writer(engine: Engine) -> Iterator[None]:
+    """Hold the writer lock where the database needs one."""
+    lock = _writers.get(engine)
+    if lock is None:
+        yield
+        return
+    with lock():
+        yield
 
 
 @contextmanager
@@ -158,18 +215,9 @@ def _refusals_as_busy() -> Iterator[None]:
         raise busy from error
 
 
-@contextmanager
-def _writer(session: Session) -> Iterator[None]:
-    """Hold the writer lock where the database needs one."""
-    bind = session.get_bind()
-    lock = _writers.get(bind) if isinstance(bind, Engine) else None
-    if lock is None:
-        yield
-        return
-    with lock():
-        yield
-
-
 def after_commit(act: Callable[[], Any]) -> None:
     """Do something once the open write transaction is safely stored, and not at all if it is not."""
-    db.session().info["after_commit"].append(act)
+    if _open.afterwards is None:
+        message = "no write transaction is open"
+        raise RuntimeError(message)
+    _open.afterwards.append(act)

@@ -5,12 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, bindparam, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch.domain.permissions import ALLOWED, RUNNERS, Action
 from eventmatch.domain.states import DeviceKind, MemberRole, StaffRole
 from eventmatch.models.base import MILLISECONDS, Base, db
+from eventmatch.models.driver import Direct, Statement
 from eventmatch.models.event import Door, Event, Staff
 from eventmatch.models.organiser import Member
 from eventmatch.models.person import Person
@@ -71,16 +84,19 @@ class DeviceDoor(Base):
 
 
 def _helps(roles: Collection[str]) -> ColumnElement[bool]:
-    """Tell in SQL whether the person on duty with a device now has one of these roles at its event."""
+    """Tell in SQL whether the person on duty with a device now has one of these roles at its event.
+
+    Spelled out, not with IN: a list is worded at each execution, and a door words its statement once.
+    """
     mine = select(Staff.id).where(Staff.event_id == Device.event_id, Staff.person_id == Device.person_id)
-    return mine.where(Staff.role.in_([role for role in StaffRole if role in roles])).correlate(Device).exists()
+    return mine.where(or_(*(Staff.role == role for role in StaffRole if role in roles))).correlate(Device).exists()
 
 
 def _leads(roles: Collection[str]) -> ColumnElement[bool]:
     """Tell in SQL whether the person on duty with a device now has one of these roles in the team of its event."""
     mine = select(Member.id).join(Event, Event.organiser_id == Member.organiser_id)
     mine = mine.where(Event.id == Device.event_id, Member.person_id == Device.person_id)
-    return mine.where(Member.role.in_([role for role in MemberRole if role in roles])).correlate(Device).exists()
+    return mine.where(or_(*(Member.role == role for role in MemberRole if role in roles))).correlate(Device).exists()
 
 
 # Roles are asked for at every use, in the statement that is made anyway: a helper may lose theirs during the day.
@@ -88,9 +104,10 @@ _MAY_BE_ON_DUTY = or_(_helps(ALLOWED[Action.GO_ON_DUTY]), _leads(ALLOWED[Action.
 WORKS = and_(Device.revoked_at.is_(None), or_(Device.person_id.is_(None), _MAY_BE_ON_DUTY))
 MAY_OVERRIDE = and_(Device.may_override, or_(Device.person_id.is_(None), _leads(RUNNERS)))
 
-_OF_TOKEN = (  # built once: it is asked at every scan
-    select(Device.id, Event.ends_at, Device.kind, Device.unlocked_until).join(Event, Event.id == Device.event_id)
-).where(Device.token_hash == bindparam("token"), WORKS)
+PAIRED = (Device.id, Event.ends_at, Device.kind, Device.unlocked_until)
+_OF_TOKEN = (  # built once: it is asked at every request of a door's page
+    select(*PAIRED).join(Event, Event.id == Device.event_id).where(Device.token_hash == bindparam("token"), WORKS)
+)
 
 
 class Paired(NamedTuple):
@@ -100,6 +117,11 @@ class Paired(NamedTuple):
     ends_at: datetime
     kind: DeviceKind
     unlocked_until: datetime | None
+
+    def scans(self, now: datetime) -> bool:
+        """Tell whether it may scan: a kiosk does only while staff have it in their hands."""
+        unlocked = self.unlocked_until is not None and now < self.unlocked_until
+        return unlocked or self.kind is not DeviceKind.KIOSK
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +136,7 @@ class DeviceNow:
 def device_of_token(token_hash: str) -> Paired | None:
     """Return the device with this hashed token, if it works now."""
     row = db.session.execute(_OF_TOKEN, {"token": token_hash}).first()
-    return Paired(*row) if row is not None else None
+    return Paired._make(row) if row is not None else None
 
 
 def serves(device_id: int, event_id: int) -> bool:
@@ -160,3 +182,17 @@ def unpaired_device(event_id: int, name: str) -> Device | None:
     """Return a device of this name that still waits for its browser."""
     waiting = (Device.token_hash.is_(None), Device.revoked_at.is_(None))
     return db.session.scalar(select(Device).where(Device.event_id == event_id, Device.name == name, *waiting).limit(1))
+
+
+def note_contact(within: Direct, device_id: int, at: datetime) -> None:
+    """Write down that a device is alive."""
+    _CONTACT.rows(within, {"device": device_id, "at": at})
+
+
+_CONTACT = Statement(
+    lambda _: (
+        update(Device)
+        .where(Device.id == bindparam("device"))
+        .values(last_contact_at=bindparam("at", type_=Device.__table__.c.last_contact_at.type))
+    )
+)

@@ -1,12 +1,24 @@
-"""What a door must know to judge a code, in two statements: where it stands, and whose code this is."""
+"""What a door must know to judge a code, in one statement: where it stands, and whose code this is."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from itertools import accumulate
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, null, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    null,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from eventmatch.domain.addresses import Scanned
@@ -14,17 +26,18 @@ from eventmatch.domain.codes import is_code, is_number
 from eventmatch.domain.states import AttendeeStatus, TicketKind
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
-from eventmatch.models.device import MAY_OVERRIDE, WORKS, Device, DeviceDoor
+from eventmatch.models.device import MAY_OVERRIDE, PAIRED, WORKS, Device, DeviceDoor, Paired
+from eventmatch.models.driver import Direct, Statement
 from eventmatch.models.event import Door, Event, Room
-from eventmatch.models.scan import Presence, Scan
+from eventmatch.models.headcount import Count, headcount_of
+from eventmatch.models.scan import Known, Presence, Scan
 from eventmatch.models.ticket import Ticket, TicketAlias
 
-Meaning = Literal["ticket", "badge", "number", "foreign"]
+Meaning = Literal["ticket", "badge", "number", "alias", "foreign alias"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A door as one device sees it, and the answer it was given before under the same nonce."""
+class Place(NamedTuple):
+    """A door as one device sees it."""
 
     door_id: int
     door: str
@@ -35,7 +48,6 @@ class Place:
     standing: int
     venue: bool
     event_id: int
-    organiser_id: int
     zone: str
     opens_at: datetime
     ends_at: datetime
@@ -43,9 +55,6 @@ class Place:
     may_override: bool
     clock_offset: int
     last_contact_at: datetime | None
-    known_id: int | None
-    known_hash: str | None
-    known_answer: str | None
 
     @property
     def capacity(self) -> int | None:
@@ -53,14 +62,11 @@ class Place:
         return None if self.seats is None else self.seats + self.standing
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """Whose code was read, and where they are."""
 
     ticket_id: int
     event_id: int
-    organiser_id: int
-    code: str
     badge_code: str
     revoked_at: datetime | None
     attendee_id: int
@@ -69,57 +75,154 @@ class Holder:
     kind: TicketKind
     status: AttendeeStatus
     barred_at: datetime | None
+    needs_space: bool
     since: datetime | None  # the latest stay in this door's room
     left_at: datetime | None
     since_door: str | None
     arrived: bool
-    inside: int  # how many are in this door's room
 
 
-def place_of(device_id: int, door_id: int, nonce: str, slug: str | None = None) -> Place | None:
+class Facts(NamedTuple):
+    """All there is to know about one reading; a device has no place where it has no business."""
+
+    device: Paired
+    place: Place | None
+    known: Known | None
+    holder: Holder | None
+    headcount: Count  # of those in the room; to be followed
+
+
+_PLACE = (
+    *(Door.id, Door.name, Door.rules, Room.id, Room.name, Room.capacity, Room.standing, Room.is_venue),
+    *(Event.id, Event.zone, Event.opens_at, Event.ends_at),
+    *(Device.id, MAY_OVERRIDE, Device.clock_offset, Device.last_contact_at),
+)
+_HERE = and_(DeviceDoor.device_id == Device.id, DeviceDoor.door_id == bindparam("door"))
+
+
+def place_of(device_id: int, door_id: int, slug: str | None = None) -> Place | None:
     """Return a door if this device may scan there now."""
-    asked = {"device": device_id, "door": door_id, "nonce": nonce} | ({"slug": slug} if slug is not None else {})
-    row = db.session.execute(_place_query(named=slug is not None), asked).mappings().first()
-    return Place(**row) if row is not None else None
+    query = _placed(select(*_PLACE), named=slug is not None).where(
+        Device.id == bindparam("device"), Room.id.is_not(None)
+    )
+    row = db.session.execute(query, {"device": device_id, "door": door_id, "slug": slug}).first()
+    return Place._make(row) if row is not None else None
+
+
+def _placed(query: Select[*tuple[Any, ...]], *, named: bool) -> Select[*tuple[Any, ...]]:
+    """Look a device up that works now, with its event, and with the door if it is one of its own (and event's)."""
+    here = and_(_HERE, Event.slug == bindparam("slug")) if named else _HERE
+    query = query.select_from(Device).join(Event, Event.id == Device.event_id).outerjoin(DeviceDoor, here)
+    query = query.outerjoin(Door, Door.id == DeviceDoor.door_id)
+    return query.outerjoin(Room, and_(Room.id == Door.room_id, Room.event_id == Event.id)).where(WORKS)
+
+
+def facts_of(within: Direct, asked: Mapping[str, Any], scanned: Scanned, at: datetime) -> Facts | None:
+    """Return what is known about a reading, if its device works.
+
+    Asked for are the device or the hash of its token, the door, the nonce, and perhaps the event by name. Where writers
+    are not alone, whoever holds the code stays locked, and a room that can be full: one scan at a time.
+    """
+    kept = headcount_of(within.engine).behind(asked["door"], at)
+    statement = _facts(tuple(_meanings(scanned)), by_token="token" in asked, named="slug" in asked)
+    values = {**asked, "value": scanned.value, "text": scanned.text, "count": kept is None}
+    if (row := statement.first(within, values)) is None:
+        return None
+    counted, (a, b, c, d) = row[0], _CUTS
+    device, place, known, holder = (
+        Paired._make(row[a:b]),
+        Place._make(row[b:c]),
+        Known._make(row[c:d]),
+        Holder._make(row[d:]),
+    )
+    here = place if _there(place.room_id) else None
+    return Facts(
+        device=device,
+        place=here,
+        known=known if _there(known.scan_id) else None,
+        holder=holder if _there(holder.ticket_id) else None,
+        headcount=_count(within, here, counted, kept, at),
+    )
+
+
+_CUTS = tuple(accumulate([1, *(len(part._fields) for part in (Paired, Place, Known))]))
+
+
+def _there(row_id: int | None) -> bool:
+    """Tell whether an outer join has found something."""
+    return row_id is not None
+
+
+def _count(within: Direct, place: Place | None, counted: int | None, kept: Count | None, at: datetime) -> Count:
+    """Return how many are in the room: exactly where it can be full, and as this process knows it elsewhere."""
+    if place is None or place.capacity is not None:
+        return Count(counted or 0, at)
+    return kept or headcount_of(within.engine).counted(place.door_id, place.room_id, counted or 0, at)
 
 
 @cache
-def _place_query(*, named: bool) -> Select[*tuple[Any, ...]]:
-    """Build the statement behind place_of once; it takes device, door and nonce, and slug where the event is named.
+def _facts(meanings: tuple[Meaning, ...], *, by_token: bool, named: bool) -> Statement:
+    """Return the statement behind facts_of for each shape of code."""
 
-    Building costs several times what running does, and a door does it at every scan.
-    """
-    query = (
-        select(
-            *(Door.id.label("door_id"), Door.name.label("door"), Door.rules),
-            *(Room.id.label("room_id"), Room.name.label("room"), Room.capacity.label("seats"), Room.standing),
-            *(Room.is_venue.label("venue"), Event.id.label("event_id"), Event.organiser_id, Event.zone),
-            *(Event.opens_at, Event.ends_at, Device.id.label("device_id")),
-            *(MAY_OVERRIDE.label("may_override"), Device.clock_offset, Device.last_contact_at),
-            *(Scan.id.label("known_id"), Scan.code_hash.label("known_hash"), Scan.answer.label("known_answer")),
+    def build(dialect: str) -> Select[*tuple[Any, ...]]:
+        known, ticket, here, since_door = aliased(Scan), aliased(Ticket), aliased(Presence), aliased(Door)
+        locked = _room_if_it_can_be_full() if dialect == "postgresql" else None
+        person = _person(ticket, locked)
+        query = select(
+            *(_count_inside(), *PAIRED, *_PLACE, known.id, known.code_hash, known.verdict, known.answer),
+            *(ticket.id, ticket.event_id, ticket.badge_code, ticket.revoked_at, *person.c),
+            *(here.since, here.left_at, since_door.name, _arrived(person)),
         )
-        .select_from(DeviceDoor)
-        .join(Device, Device.id == DeviceDoor.device_id)
-        .join(Door, Door.id == DeviceDoor.door_id)
-        .join(Room, Room.id == Door.room_id)
-        .join(Event, and_(Event.id == Room.event_id, Event.id == Device.event_id))
-        .outerjoin(Scan, and_(Scan.device_id == Device.id, Scan.nonce == bindparam("nonce")))
-        .where(DeviceDoor.device_id == bindparam("device"), DeviceDoor.door_id == bindparam("door"), WORKS)
-    )
-    return query.where(Event.slug == bindparam("slug")) if named else query
+        query = _placed(query, named=named)
+        query = query.outerjoin(locked, true()) if locked is not None else query
+        return (
+            query.outerjoin(known, and_(known.device_id == Device.id, known.nonce == bindparam("nonce")))
+            .outerjoin(ticket, and_(ticket.id == _meant(meanings), _same_organiser(ticket)))
+            .outerjoin(person, person.c.id == ticket.attendee_id)
+            .outerjoin(here, and_(here.attendee_id == person.c.id, here.room_id == Room.id))
+            .outerjoin(since_door, since_door.id == here.door_id)
+            .where(Device.token_hash == bindparam("token") if by_token else Device.id == bindparam("device"))
+        )
+
+    return Statement(build)
 
 
-def lock_room(room_id: int) -> None:
-    """Let one scan at a time into a room that can be full, where writers are not alone anyway."""
-    db.session.execute(select(Room.id).where(Room.id == room_id).with_for_update(key_share=True))
+def _room_if_it_can_be_full() -> FromClause:
+    """Lock the room behind the door, if it can be full."""
+    room = aliased(Room)
+    one = select(room.id).where(room.id == Door.room_id, room.capacity.is_not(None))
+    return one.with_for_update(key_share=True).lateral("locked")
 
 
-def holder_of(place: Place, scanned: Scanned) -> Holder | None:
-    """Return whose code this is, among the tickets of this event's organiser; their row stays locked."""
-    where = {"room": place.room_id, "event": place.event_id, "organiser": place.organiser_id}
-    query = _holder_query(tuple(_meanings(scanned)))
-    row = db.session.execute(query, where | {"value": scanned.value, "text": scanned.text}).mappings().first()
-    return Holder(**row) if row is not None else None
+def _person(ticket: type[Ticket], locked: FromClause | None) -> FromClause:
+    """Return the ticket's attendee; where rows are locked theirs is, too, and always after the room."""
+    asked = (Attendee.id, Attendee.name, Attendee.organisation, Attendee.kind, Attendee.status, Attendee.barred_at)
+    person = select(*asked, Attendee.needs_space)
+    if locked is None:
+        return person.subquery("person")
+    in_order = Attendee.id == ticket.attendee_id, func.coalesce(locked.c.id, 0) >= 0
+    return person.where(*in_order).with_for_update(key_share=True).lateral("person")
+
+
+def _arrived(person: FromClause) -> ColumnElement[bool]:
+    """Tell whether somebody was ever let into the venue."""
+    venue = aliased(Room)
+    was_in = select(Presence.id).join(venue, venue.id == Presence.room_id)
+    return was_in.where(venue.is_venue, Presence.attendee_id == person.c.id).correlate(person).exists()
+
+
+def _count_inside() -> ColumnElement[int | None]:
+    """Count who is in the room, if it can be full or that is asked for."""
+    inside = select(func.count()).where(Presence.room_id == Room.id, Presence.left_at.is_(None))
+    asked = bindparam("count", type_=Boolean) | Room.capacity.is_not(None)
+    return case((asked, inside.correlate(Room).scalar_subquery()))
+
+
+def _same_organiser(ticket: type[Ticket]) -> ColumnElement[bool]:
+    """Tell whether a ticket is for an event of the organiser whose door this is."""
+    home = aliased(Event)
+    mine = select(home.id).where(home.id == ticket.event_id, home.organiser_id == Event.organiser_id)
+    return mine.correlate(ticket, Event).exists()
 
 
 def _meanings(scanned: Scanned) -> Iterator[Meaning]:
@@ -131,50 +234,26 @@ def _meanings(scanned: Scanned) -> Iterator[Meaning]:
         yield "badge"
     if scanned.kind == "bare" and is_number(scanned.value):
         yield "number"
-    yield "foreign"
+    yield from ("alias", "foreign alias")
 
 
-@cache
-def _holder_query(meanings: tuple[Meaning, ...]) -> Select[*tuple[Any, ...]]:
-    """Build the statement behind holder_of once for each shape of code; it takes room, event, organiser and code."""
-    here, since_door, venue = aliased(Presence), aliased(Door), aliased(Room)
-    was_in = select(Presence.id).join(venue, venue.id == Presence.room_id).where(venue.is_venue)
-    count = select(func.count()).where(Presence.room_id == bindparam("room"), Presence.left_at.is_(None))
-    return (
-        select(
-            *(Ticket.id.label("ticket_id"), Ticket.event_id, Event.organiser_id, Ticket.code, Ticket.badge_code),
-            *(Ticket.revoked_at, Attendee.id.label("attendee_id"), Attendee.name, Attendee.organisation),
-            *(Attendee.kind, Attendee.status, Attendee.barred_at),
-            *(here.since, here.left_at, since_door.name.label("since_door")),
-            was_in.where(Presence.attendee_id == Attendee.id).exists().label("arrived"),
-            count.scalar_subquery().label("inside"),
-        )
-        .select_from(Ticket)
-        .join(Attendee, Attendee.id == Ticket.attendee_id)
-        .join(Event, Event.id == Ticket.event_id)
-        .outerjoin(here, and_(here.attendee_id == Attendee.id, here.room_id == bindparam("room")))
-        .outerjoin(since_door, since_door.id == here.door_id)
-        .where(Ticket.id == func.coalesce(*(_ticket(meaning) for meaning in meanings), null()))
-        .where(Event.organiser_id == bindparam("organiser"))
-        .with_for_update(of=Attendee, key_share=True)
-    )
+def _meant(meanings: tuple[Meaning, ...]) -> ColumnElement[int]:
+    """Look a code up as all it can mean: one step into an index each, until one is found."""
+    return func.coalesce(*(_ticket(meaning).correlate(Event).scalar_subquery() for meaning in meanings), null())
 
 
-def _ticket(meaning: Meaning) -> ScalarSelect[int]:
-    """Look a code up as one thing it can mean: one step into an index."""
+def _ticket(meaning: Meaning) -> Select[int]:
+    """Look a code up as one thing it can mean; a foreign shop's, at this event before the organiser's others."""
     match meaning:
         case "ticket":
-            return select(Ticket.id).where(Ticket.code == bindparam("value")).scalar_subquery()
+            return select(Ticket.id).where(Ticket.code == bindparam("value"))
         case "badge":
-            return select(Ticket.id).where(Ticket.badge_code == bindparam("value")).scalar_subquery()
+            return select(Ticket.id).where(Ticket.badge_code == bindparam("value"))
         case "number":
-            mine = Ticket.event_id == bindparam("event")
-            return select(Ticket.id).where(mine, Ticket.number == bindparam("value")).scalar_subquery()
-    return _foreign().scalar_subquery()
-
-
-def _foreign() -> Select[int]:
-    """Look a foreign shop's code up, at this event before the organiser's others."""
-    query = select(TicketAlias.ticket_id).join(Event, Event.id == TicketAlias.event_id)
-    query = query.where(TicketAlias.code == bindparam("text"), Event.organiser_id == bindparam("organiser"))
-    return query.order_by((TicketAlias.event_id == bindparam("event")).desc(), TicketAlias.id).limit(1)
+            return select(Ticket.id).where(Ticket.event_id == Event.id, Ticket.number == bindparam("value"))
+    alias = select(TicketAlias.ticket_id).where(TicketAlias.code == bindparam("text"))
+    if meaning == "alias":
+        return alias.where(TicketAlias.event_id == Event.id)
+    shop = aliased(Event)
+    foreign = alias.join(shop, shop.id == TicketAlias.event_id).where(shop.organiser_id == Event.organiser_id)
+    return foreign.order_by(TicketAlias.id).limit(1)

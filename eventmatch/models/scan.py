@@ -1,13 +1,23 @@
 """Scans are facts, appended and never changed; presence is who is in which room because of them."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, String, Text, UniqueConstraint, func, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -16,6 +26,7 @@ from eventmatch.domain.states import Direction
 from eventmatch.domain.stays import Passage
 from eventmatch.domain.verdicts import PASSING, Verdict
 from eventmatch.models.base import MILLISECONDS, Base, db
+from eventmatch.models.driver import Direct, Statement
 from eventmatch.models.event import Door, Room
 from eventmatch.models.ticket import Ticket
 
@@ -94,23 +105,26 @@ class Waiting(Base):
     since: Mapped[datetime]
 
 
-def insert_into(table: type[Base]) -> Any:
+def insert_into(table: type[Base], dialect: str | None = None) -> Any:
     """Return an INSERT that can yield to a row already there, in the words of the database at hand."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table.__table__)
+    words = postgresql if (dialect or db.engine.dialect.name) == "postgresql" else sqlite
+    return words.insert(table.__table__)
 
 
-def append_scan(facts: dict[str, Any]) -> int | None:
+def append_scan(within: Direct, facts: Mapping[str, Any]) -> int | None:
     """Write a scan down and return its id, or nothing if this reading was written before."""
-    scan_id: int | None = db.session.scalar(_scan_insert(db.engine.dialect.name), facts)
-    return scan_id
+    row = _APPEND.first(within, {"undoes_id": None, **facts})
+    return row[0] if row is not None else None
 
 
-@cache
-def _scan_insert(_dialect: str) -> Any:
-    """Build the statement behind append_scan once for each kind of database."""
-    row = insert_into(Scan).on_conflict_do_nothing(index_elements=["device_id", "nonce"])
-    return row.returning(Scan.id)
+def _append(dialect: str) -> Any:
+    """Insert a scan that takes nothing back, unless the device's nonce is there."""
+    columns = [column for column in Scan.__table__.c if column.name != "id"]
+    row = insert_into(Scan, dialect).values({column: bindparam(column.name, type_=column.type) for column in columns})
+    return row.on_conflict_do_nothing(index_elements=["device_id", "nonce"]).returning(Scan.id)
+
+
+_APPEND = Statement(_append)
 
 
 def inside(room_id: int, since: datetime = EVER) -> int:
@@ -125,10 +139,19 @@ def doors_scanned_at(event_id: int) -> set[int]:
     return set(db.session.scalars(select(Door.id).join(Room).where(Room.event_id == event_id, scanned)))
 
 
-def wrong_numbers(device_id: int, since: datetime) -> int:
+def wrong_numbers(within: Direct, event_id: int, device_id: int, since: datetime) -> int:
     """Count the numbers a device sent lately that do not exist."""
-    query = select(func.count()).where(Scan.device_id == device_id, Scan.received_at > since)
-    return db.session.scalar(query.where(Scan.by_number, Scan.verdict == Verdict.UNKNOWN)) or 0
+    [[count]] = _WRONG.rows(within, {"event": event_id, "device": device_id, "since": since})
+    return int(count)
+
+
+_WRONG = Statement(
+    lambda _: (
+        select(func.count())
+        .where(Scan.event_id == bindparam("event"), Scan.received_at > bindparam("since"))
+        .where(Scan.device_id == bindparam("device"), Scan.by_number, Scan.verdict == Verdict.UNKNOWN)
+    )
+)
 
 
 def overrides_of(attendee_id: int) -> list[tuple[datetime, str, str, str]]:
@@ -166,8 +189,7 @@ def passed(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return query.where(stands()).order_by(Scan.effective_at, Scan.device_id, Scan.nonce)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What was written down under a nonce."""
 
     scan_id: int

@@ -28,12 +28,11 @@ from eventmatch.models.device import (
 from eventmatch.models.event import Door, Event, doors_of, event_by_slug
 from eventmatch.services import audit
 from eventmatch.services.access import event_for
-from eventmatch.services.checkin import AFTER_EVENT
+from eventmatch.services.checkin import AFTER_EVENT, NOT_A_DEVICE
 
 LINK_LASTS = timedelta(hours=24)
 LONGEST_NAME = 120
 LINK_USED = "This link has been used or is too old. Ask the organiser for a new one."
-NOT_A_DEVICE = "A valid device token is needed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +108,8 @@ def device_actor(token: str, now: datetime) -> Actor:
     found = device_of_token(token_hash(token))
     if found is None or now >= found.ends_at + AFTER_EVENT:
         raise SignInNeeded(NOT_A_DEVICE)
-    if found.kind is not DeviceKind.KIOSK:
-        return Actor(device_id=found.device_id)
-    unlocked = found.unlocked_until is not None and now < found.unlocked_until
-    return Actor(kiosk_id=found.device_id, device_id=found.device_id if unlocked else None)
+    kiosk_id = found.device_id if found.kind is DeviceKind.KIOSK else None
+    return Actor(kiosk_id=kiosk_id, device_id=found.device_id if found.scans(now) else None)
 
 
 def doors(by: Actor, slug: str, action: Action) -> tuple[DoorChoice, ...]:

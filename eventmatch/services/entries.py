@@ -1,10 +1,12 @@
 """The answer of a door: worded once, stored with its scan, and given again byte for byte."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from eventmatch.domain.verdicts import Tone, Verdict, tone
+
+_write = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +36,6 @@ class RoomNow:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What the door answered."""
-
-    scan_id: int
-    verdict: Verdict
-    reason: str
-    attendee: Guest | None
-    first_scan: FirstScan | None
-    room: RoomNow
-    repeated: bool  # a retry: this is the answer given before
-    json: str
-
-    @property
-    def tone(self) -> Tone:
-        """How the answer looks."""
-        return tone(self.verdict)
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer before its scan has a number."""
 
@@ -64,7 +47,30 @@ class Answer:
 
     def stored(self) -> str:
         """Write the answer down as it will be given."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        guest, first, room = self.attendee, self.first_scan, self.room
+        return _write(
+            {
+                "verdict": self.verdict,
+                "reason": self.reason,
+                "attendee": guest and {"name": guest.name, "organisation": guest.organisation, "kind": guest.kind},
+                "first_scan": first and {"at": first.at, "door": first.door},
+                "room": {"name": room.name, "inside": room.inside, "capacity": room.capacity},
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Answer):
+    """What the door answered."""
+
+    scan_id: int
+    repeated: bool  # a retry: this is the answer given before
+    json: str
+
+    @property
+    def tone(self) -> Tone:
+        """How the answer looks."""
+        return tone(self.verdict)
 
 
 def moment(at: datetime) -> str:
@@ -75,13 +81,17 @@ def moment(at: datetime) -> str:
 def entry(stored: str, scan_id: int, *, repeated: bool = False) -> Entry:
     """Return the answer of one stored scan."""
     values = json.loads(stored)
-    return Entry(
-        scan_id=scan_id,
+    answer = Answer(
         verdict=Verdict(values["verdict"]),
         reason=values["reason"],
         attendee=Guest(**values["attendee"]) if values["attendee"] else None,
         first_scan=FirstScan(**values["first_scan"]) if values["first_scan"] else None,
         room=RoomNow(**values["room"]),
-        repeated=repeated,
-        json=f'{stored[:-1]}, "scan_id": {scan_id}}}',
     )
+    return entry_of(answer, stored, scan_id, repeated=repeated)
+
+
+def entry_of(answer: Answer, stored: str, scan_id: int, *, repeated: bool = False) -> Entry:
+    """Return an answer as the one of a stored scan, where both forms of it are at hand."""
+    said = (answer.verdict, answer.reason, answer.attendee, answer.first_scan, answer.room)
+    return Entry(*said, scan_id, repeated, f'{stored[:-1]}, "scan_id": {scan_id}}}')

@@ -33,7 +33,7 @@ JOB = "newcomers"  # who gets a weak list in this way waits for everybody's next
 
 def announce() -> None:
     """Let newcomers be looked for once the open write transaction is stored; whoever writes it waits for nothing."""
-    after_commit(lambda: queue.enqueue(JOB))
+    after_commit(lambda: queue.enqueue_soon(JOB))
 
 
 def greet(now: datetime) -> list[int]:

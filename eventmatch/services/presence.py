@@ -5,60 +5,84 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, null, select, true, union_all, update
 
 from eventmatch.domain.door_rules import EventDoors
 from eventmatch.domain.stays import Passage, Stay, stays
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
 from eventmatch.models.door import Place
+from eventmatch.models.driver import Direct, Row, Statement
 from eventmatch.models.event import Door, Event, Room
+from eventmatch.models.headcount import headcount_of
 from eventmatch.models.scan import Presence, Scan, insert_into, passages_of
 from eventmatch.models.ticket import Ticket
 
+_ROW = ("attendee_id", "room_id", "door_id", "since", "left_at")
+_PARAMETERS = {name: bindparam(name, type_=Presence.__table__.c[name].type) for name in _ROW[:-1]}
 
-def enter(place: Place, attendee_id: int, at: datetime, *, limit: int | None) -> bool:
-    """Put somebody into a room: one statement, so that of two at once one wins and a full room stays full."""
-    row = {"attendee": attendee_id, "room": place.room_id, "door": place.door_id, "at": at, "most": limit}
-    claim = _claim(db.engine.dialect.name, limited=limit is not None)
-    won = db.session.execute(claim, row).first() is not None
-    if won and not place.venue:
-        _leave_other_rooms(place, attendee_id, at)
-    return won
+
+def enter(within: Direct, place: Place, attendee_id: int, at: datetime, *, limit: int | None) -> bool:
+    """Put somebody into a room, out of the session room before: in one statement, so that of two at once one wins."""
+    row = {"attendee_id": attendee_id, "room_id": place.room_id, "door_id": place.door_id, "since": at, "most": limit}
+    return _done(within, place, _entrance(limited=limit is not None, venue=place.venue).rows(within, row))
 
 
 @cache
-def _claim(_dialect: str, *, limited: bool) -> Any:
-    """Build the statement behind enter once for each kind of database; a limit asks for fewer inside than that."""
-    columns = {"attendee_id": "attendee", "room_id": "room", "door_id": "door", "since": "at"}
-    row = [bindparam(name, type_=Presence.__table__.c[column].type) for column, name in columns.items()]
-    here = select(func.count()).where(Presence.room_id == bindparam("room"), Presence.left_at.is_(None))
-    free = here.scalar_subquery() < bindparam("most", type_=Integer) if limited else true()
-    claim = insert_into(Presence).from_select([*columns], select(*row).where(free))
-    claim = claim.on_conflict_do_update(
-        index_elements=["attendee_id", "room_id"],
-        set_={"door_id": claim.excluded.door_id, "since": claim.excluded.since, "left_at": None},
-        where=Presence.left_at.is_not(None),
-    )
-    return claim.returning(Presence.id)
+def _entrance(*, limited: bool, venue: bool) -> Statement:
+    """Return the statement behind enter: into a room that is not full, anew if they left it, and out of the others."""
+
+    def build(dialect: str) -> Any:
+        free = _has_place() if limited else true()
+        coming = select(*_PARAMETERS.values(), null()).where(free)
+        claim = insert_into(Presence, dialect)
+        claim = claim.from_select([*_ROW], coming if venue else union_all(coming, _elsewhere().where(free)))
+        new = claim.excluded
+        return claim.on_conflict_do_update(
+            index_elements=["attendee_id", "room_id"],
+            set_={"door_id": new.door_id, "since": new.since, "left_at": new.left_at},
+            where=Presence.left_at.is_not(None) | new.left_at.is_not(None),
+        ).returning(Presence.room_id)
+
+    return Statement(build)
 
 
-def _leave_other_rooms(place: Place, attendee_id: int, at: datetime) -> None:
-    """Take somebody out of the session room they were in before."""
-    venues = select(Room.id).where(Room.event_id == place.event_id, Room.is_venue)
-    elsewhere = update(Presence).where(Presence.attendee_id == attendee_id, Presence.left_at.is_(None))
-    elsewhere = elsewhere.where(Presence.room_id != place.room_id, Presence.room_id.not_in(venues))
-    db.session.execute(elsewhere.values(left_at=at), execution_options={"synchronize_session": False})
+def _has_place() -> ColumnElement[bool]:
+    """Tell whether fewer are in the room than may be."""
+    here = select(func.count()).where(Presence.room_id == _PARAMETERS["room_id"], Presence.left_at.is_(None))
+    return here.scalar_subquery() < bindparam("most", type_=Presence.__table__.c.id.type)
 
 
-def leave(place: Place, attendee_id: int, at: datetime) -> bool:
+def _elsewhere() -> Select[*tuple[Any, ...]]:
+    """Return the session room somebody comes from, as left at this moment."""
+    room = Presence.room_id != _PARAMETERS["room_id"], Room.is_venue.is_(False)
+    row = select(Presence.attendee_id, Presence.room_id, Presence.door_id, Presence.since, _PARAMETERS["since"])
+    row = row.join(Room, Room.id == Presence.room_id).where(*room)
+    return row.where(Presence.attendee_id == _PARAMETERS["attendee_id"], Presence.left_at.is_(None))
+
+
+def leave(within: Direct, place: Place, attendee_id: int, at: datetime) -> bool:
     """Take somebody out of a room, and out of all rooms at the venue's door; of two at once one wins."""
-    mine = update(Presence).where(Presence.attendee_id == attendee_id, Presence.left_at.is_(None))
-    here = mine.where(Presence.room_id == place.room_id).values(left_at=at).returning(Presence.id)
-    won = db.session.execute(here, execution_options={"synchronize_session": False}).first() is not None
-    if won and place.venue:
-        db.session.execute(mine.values(left_at=at), execution_options={"synchronize_session": False})
-    return won
+    exit_ = _EXIT_FROM_ALL if place.venue else _EXIT
+    return _done(within, place, exit_.rows(within, {"attendee": attendee_id, "room": place.room_id, "at": at}))
+
+
+def _done(within: Direct, place: Place, changed: list[Row]) -> bool:
+    """Tell whether somebody passed this door; the counts of other rooms they left by that are known no more."""
+    if len(changed) > 1:
+        headcount_of(within.engine).forget()
+    return (place.room_id,) in changed
+
+
+def _exit(_dialect: str) -> Any:
+    """Let somebody leave wherever they are."""
+    open_stays = Presence.attendee_id == bindparam("attendee"), Presence.left_at.is_(None)
+    left = bindparam("at", type_=Presence.__table__.c.left_at.type)
+    return update(Presence).where(*open_stays).values(left_at=left).returning(Presence.room_id)
+
+
+_EXIT_FROM_ALL = Statement(_exit)
+_EXIT = Statement(lambda dialect: _exit(dialect).where(Presence.room_id == bindparam("room")))
 
 
 def rebuild(event: Event, attendee_ids: Collection[int]) -> None:

@@ -1,6 +1,10 @@
 """Headers every answer carries."""
 
-from flask import Flask, Response, current_app, request
+from functools import partial
+
+from flask import Flask, Response, request
+
+Written = tuple[tuple[str, str], ...]
 
 POLICY = {
     "default-src": "'none'",
@@ -15,26 +19,32 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 SCANNER = POLICY | {"script-src": "'self' 'wasm-unsafe-eval'", "worker-src": "'self'", "media-src": "'self' blob:"}
-
-
 WITH_CAMERA = {"checkin.door", "kiosk.page"}
+OTHERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
+)
 
 
 def register(app: Flask) -> None:
     """Add the headers to every answer."""
-    app.after_request(add)
+    insists = app.config["INSIST_ON_HTTPS"]
+    app.after_request(partial(add, usual=_written(POLICY, insists), with_camera=_written(SCANNER, insists)))
 
 
-def add(answer: Response) -> Response:
+def _written(policy: dict[str, str], insists: str) -> Written:
+    """Write headers down once, for all answers under one policy."""
+    safely = (("Strict-Transport-Security", insists),) if insists else ()
+    words = "; ".join(f"{name} {value}" for name, value in policy.items())
+    return ("Content-Security-Policy", words), *OTHERS, *safely
+
+
+def add(answer: Response, *, usual: Written, with_camera: Written) -> Response:
     """Allow our own scripts, styles and pictures, and nothing else from anywhere."""
-    policy = SCANNER if request.endpoint in WITH_CAMERA else POLICY
-    answer.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    answer.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
-    if request.endpoint != "static":
+    endpoint = request.endpoint
+    answer.headers.extend(with_camera if endpoint in WITH_CAMERA else usual)
+    if endpoint != "static":
         answer.headers["Cache-Control"] = "no-store"
-    if insists := current_app.config["INSIST_ON_HTTPS"]:
-        answer.headers["Strict-Transport-Security"] = insists
     return answer

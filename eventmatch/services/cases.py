@@ -1,0 +1,149 @@
+"""One reading at one door, with all that is known about it: what the rules need, and what is answered and kept."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from eventmatch.domain.addresses import Scanned
+from eventmatch.domain.codes import is_number, token_hash
+from eventmatch.domain.door_rules import DoorRules, Way
+from eventmatch.domain.readings import Override, Reading
+from eventmatch.domain.sentences import Circumstances, reason
+from eventmatch.domain.verdicts import OVERRIDABLE, DoorState, TicketState, Verdict, judge
+from eventmatch.models.door import Facts, Holder, Place
+from eventmatch.models.headcount import Count
+from eventmatch.services.entries import Answer, FirstScan, Guest, RoomNow, moment
+
+LATE = timedelta(minutes=1)  # a scan that took longer to arrive was made without network
+_NOBODY_SAID = Override("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is known about one reading when it is judged."""
+
+    place: Place
+    reading: Reading
+    scanned: Scanned
+    holder: Holder | None
+    headcount: Count  # of those in the room
+    at: datetime  # when it happened, by the best knowledge
+    received_at: datetime
+    ticket: TicketState | None
+    door: DoorState
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a short number was typed."""
+        return self.scanned.kind == "bare" and is_number(self.scanned.value)
+
+    @property
+    def limit(self) -> int | None:
+        """How many may be in the room with this guest, if that counts for them."""
+        exempt = self.reading.override is not None or (self.ticket is not None and self.ticket.exempt)
+        return None if exempt else self.place.capacity
+
+    def judged(self) -> Verdict:
+        """Return the verdict on what is known."""
+        verdict = judge(self.ticket, self.door, self.reading.direction, self.at)
+        return Verdict.ADMITTED if self.reading.override and verdict in OVERRIDABLE else verdict
+
+
+def case_of(reading: Reading, scanned: Scanned, place: Place, facts: Facts, at: datetime) -> Case:
+    """Put together what is known about a reading that arrives now."""
+    happened = reading.scanned_at + timedelta(milliseconds=place.clock_offset) if reading.scanned_at else at
+    holder = facts.holder
+    return Case(
+        place=place,
+        reading=reading,
+        scanned=scanned,
+        holder=holder,
+        headcount=facts.headcount,
+        at=happened.astimezone(UTC),
+        received_at=at,
+        ticket=_ticket_state(place, holder, scanned) if holder is not None else None,
+        door=_door_state(place, facts.headcount.inside),
+    )
+
+
+def _ticket_state(place: Place, holder: Holder, scanned: Scanned) -> TicketState:
+    """Return what the rules need to know about a ticket."""
+    return TicketState(
+        status=holder.status,
+        kind=holder.kind,
+        elsewhere=holder.event_id != place.event_id,
+        barred=holder.barred_at is not None,
+        revoked=holder.revoked_at is not None,
+        by_badge=scanned.value == holder.badge_code,
+        needs_space=holder.needs_space,
+        inside=holder.since is not None and holder.left_at is None,
+        arrived=holder.arrived,
+    )
+
+
+def _door_state(place: Place, inside: int) -> DoorState:
+    """Return what the rules need to know about a door."""
+    rules = DoorRules.of(place.rules)
+    return DoorState(
+        opens_at=place.opens_at,
+        closes_at=place.ends_at,
+        entrance=place.venue,
+        exit_only=rules.way is Way.OUT,
+        badge_admits=rules.badge_admits,
+        kinds=rules.kinds,
+        free_places=place.capacity - inside if place.capacity is not None else None,
+    )
+
+
+def answer(case: Case, verdict: Verdict) -> Answer:
+    """Word the answer; a ticket of another event names nobody."""
+    place, holder = case.place, case.holder if verdict is not Verdict.WRONG_EVENT else None
+    first = None
+    if holder is not None and holder.since is not None and holder.left_at is None:
+        first = FirstScan(moment(holder.since), holder.since_door or "")
+    return Answer(
+        verdict,
+        reason(verdict, _circumstances(case, holder)),
+        Guest(holder.name, holder.organisation, holder.kind) if holder is not None else None,
+        first,
+        RoomNow(place.room, case.headcount.inside, place.capacity),
+    )
+
+
+def _circumstances(case: Case, holder: Holder | None) -> Circumstances:
+    """Return what the sentence may speak of."""
+    return Circumstances(
+        zone=case.place.zone,
+        at=case.at,
+        door=case.door,
+        ticket=case.ticket if holder is not None else None,
+        since=holder.since if holder is not None else None,
+        since_door=(holder.since_door if holder is not None else None) or "",
+        seats=case.place.seats,
+        standing=case.place.standing,
+    )
+
+
+def kept(case: Case, verdict: Verdict, stored: str) -> dict[str, object]:
+    """Return what is kept of a scan."""
+    place, reading, override = case.place, case.reading, case.reading.override or _NOBODY_SAID
+    return {
+        "event_id": place.event_id,
+        "door_id": place.door_id,
+        "ticket_id": case.holder.ticket_id if case.holder and verdict is not Verdict.WRONG_EVENT else None,
+        "device_id": place.device_id,
+        "nonce": reading.nonce,
+        "code_hash": token_hash(reading.code),
+        "by_number": case.is_number,
+        "verdict": verdict,
+        "direction": reading.direction,
+        "device_at": reading.scanned_at,
+        "clock_offset": place.clock_offset,
+        "effective_at": case.at,
+        "received_at": case.received_at,
+        "offline": case.received_at - case.at > LATE,
+        "unfounded": False,
+        "answers": {},
+        "override_by": override.name,
+        "override_why": override.why,
+        "answer": stored,
+    }
