@@ -25,6 +25,7 @@ SENTENCES = {
     Verdict.ROOM_FULL: "All {places} places are taken. Ask them to wait until somebody leaves.",
 }
 STANDING = "Seats are taken. Standing room: {standing} left after this one."
+CLOSED_BY_HAND = "Nobody else may go in for now. Ask them to wait: there is a waiting order."
 RULES = {
     DoorRule.WAY_OUT: "This door only leads out. Send them to the entrance.",
     DoorRule.OTHER_KINDS: "This door is only for: {kinds}.",
@@ -45,6 +46,7 @@ class Circumstances:
     since: datetime | None = None
     since_door: str = ""
     question: str = "what the organiser wants to know here."
+    closed: bool = False  # the room, by hand
     seats: int | None = None
     standing: int = 0
 
@@ -53,6 +55,8 @@ def reason(verdict: Verdict, known: Circumstances) -> str:
     """Return the sentence for a verdict."""
     if verdict is Verdict.WRONG_DOOR:
         return _wrong_door(known)
+    if verdict is Verdict.ROOM_FULL and known.closed:
+        return CLOSED_BY_HAND
     if verdict is Verdict.ADMITTED and (left := _standing_left(known)) is not None:
         return STANDING.format(standing=left)
     return SENTENCES[verdict].format(**{name: WORDS[name](known) for name in _NAMED[verdict]})
@@ -67,7 +71,7 @@ def _wrong_door(known: Circumstances) -> str:
 def _standing_left(known: Circumstances) -> int | None:
     """Count the standing places left once this one is in, where only these are left."""
     free = known.door.free_places
-    return max(free - 1, 0) if free is not None and free <= known.standing else None
+    return max(free - 1, 0) if free is not None and free <= known.standing and not known.closed else None
 
 
 def _moment(moment: datetime | None, known: Circumstances) -> str:

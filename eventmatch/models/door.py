@@ -23,6 +23,7 @@ from sqlalchemy.orm import aliased
 
 from eventmatch.domain.addresses import Scanned
 from eventmatch.domain.codes import is_code, is_number
+from eventmatch.domain.door_rules import EventDoors
 from eventmatch.domain.states import AttendeeStatus, TicketKind
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
@@ -30,7 +31,7 @@ from eventmatch.models.device import MAY_OVERRIDE, PAIRED, WORKS, Device, Device
 from eventmatch.models.driver import Direct, Statement
 from eventmatch.models.event import Door, Event, Room
 from eventmatch.models.headcount import Count, headcount_of
-from eventmatch.models.scan import Known, Presence, Scan
+from eventmatch.models.scan import Known, Presence, Scan, Waiting, is_here
 from eventmatch.models.ticket import Ticket, TicketAlias
 
 Meaning = Literal["ticket", "badge", "number", "alias", "foreign alias"]
@@ -51,10 +52,17 @@ class Place(NamedTuple):
     zone: str
     opens_at: datetime
     ends_at: datetime
+    settings: dict[str, Any]  # of the event
+    full_since: datetime | None  # closed by hand
     device_id: int
     may_override: bool
     clock_offset: int
     last_contact_at: datetime | None
+
+    @property
+    def doors(self) -> EventDoors:
+        """What holds at all doors of the event."""
+        return EventDoors.of(self.settings)
 
     @property
     def capacity(self) -> int | None:
@@ -80,6 +88,7 @@ class Holder(NamedTuple):
     left_at: datetime | None
     since_door: str | None
     arrived: bool
+    waits: bool  # in front of some full room
 
 
 class Facts(NamedTuple):
@@ -94,7 +103,7 @@ class Facts(NamedTuple):
 
 _PLACE = (
     *(Door.id, Door.name, Door.rules, Room.id, Room.name, Room.capacity, Room.standing, Room.is_venue),
-    *(Event.id, Event.zone, Event.opens_at, Event.ends_at),
+    *(Event.id, Event.zone, Event.opens_at, Event.ends_at, Event.settings, Room.full_since),
     *(Device.id, MAY_OVERRIDE, Device.clock_offset, Device.last_contact_at),
 )
 _HERE = and_(DeviceDoor.device_id == Device.id, DeviceDoor.door_id == bindparam("door"))
@@ -171,7 +180,7 @@ def _facts(meanings: tuple[Meaning, ...], *, by_token: bool, named: bool) -> Sta
         query = select(
             *(_count_inside(), *PAIRED, *_PLACE, known.id, known.code_hash, known.verdict, known.answer),
             *(ticket.id, ticket.event_id, ticket.badge_code, ticket.revoked_at, *person.c),
-            *(here.since, here.left_at, since_door.name, _arrived(person)),
+            *(here.since, here.left_at, since_door.name, _arrived(person), _waits(person)),
         )
         query = _placed(query, named=named)
         query = query.outerjoin(locked, true()) if locked is not None else query
@@ -211,6 +220,11 @@ def _arrived(person: FromClause) -> ColumnElement[bool]:
     return was_in.where(venue.is_venue, Presence.attendee_id == person.c.id).correlate(person).exists()
 
 
+def _waits(person: FromClause) -> ColumnElement[bool]:
+    """Tell whether somebody waits in front of a full room."""
+    return select(Waiting.id).where(Waiting.attendee_id == person.c.id).correlate(person).exists()
+
+
 def _count_inside() -> ColumnElement[int | None]:
     """Count who is in the room, if it can be full or that is asked for."""
     inside = select(func.count()).where(Presence.room_id == Room.id, Presence.left_at.is_(None))
@@ -223,6 +237,21 @@ def _same_organiser(ticket: type[Ticket]) -> ColumnElement[bool]:
     home = aliased(Event)
     mine = select(home.id).where(home.id == ticket.event_id, home.organiser_id == Event.organiser_id)
     return mine.correlate(ticket, Event).exists()
+
+
+def count_since(within: Direct, room_id: int, since: datetime) -> int:
+    """Count who is in a room since a moment, where each day counts anew."""
+    [[inside]] = _SINCE.rows(within, {"room": room_id, "from": since})
+    return int(inside)
+
+
+_SINCE = Statement(
+    lambda _: (
+        select(func.count())
+        .select_from(Presence)
+        .where(Presence.room_id == bindparam("room"), is_here(bindparam("from", type_=Presence.__table__.c.since.type)))
+    )
+)
 
 
 def _meanings(scanned: Scanned) -> Iterator[Meaning]:

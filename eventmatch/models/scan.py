@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
+    BindParameter,
     ColumnElement,
     ForeignKey,
     Index,
@@ -88,7 +89,7 @@ class Presence(Base):
     left_at: Mapped[datetime | None]
 
 
-def is_here(since: datetime) -> ColumnElement[bool]:
+def is_here(since: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Describe who is in a room now: they have not left, and came after the moment from which presence counts."""
     return Presence.left_at.is_(None) & (Presence.since >= since)
 

@@ -60,13 +60,14 @@ def case_of(reading: Reading, scanned: Scanned, place: Place, facts: Facts, at: 
         headcount=facts.headcount,
         at=happened.astimezone(UTC),
         received_at=at,
-        ticket=_ticket_state(place, holder, scanned) if holder is not None else None,
-        door=_door_state(place, facts.headcount.inside),
+        ticket=_ticket_state(place, holder, scanned, happened) if holder is not None else None,
+        door=_door_state(place, facts.headcount.inside, reading),
     )
 
 
-def _ticket_state(place: Place, holder: Holder, scanned: Scanned) -> TicketState:
+def _ticket_state(place: Place, holder: Holder, scanned: Scanned, at: datetime) -> TicketState:
     """Return what the rules need to know about a ticket."""
+    been_in = holder.since is not None and holder.since >= place.doors.counts_from(at, place.zone)
     return TicketState(
         status=holder.status,
         kind=holder.kind,
@@ -75,14 +76,16 @@ def _ticket_state(place: Place, holder: Holder, scanned: Scanned) -> TicketState
         revoked=holder.revoked_at is not None,
         by_badge=scanned.value == holder.badge_code,
         needs_space=holder.needs_space,
-        inside=holder.since is not None and holder.left_at is None,
+        inside=been_in and holder.left_at is None,
+        been_in=been_in,
         arrived=holder.arrived,
     )
 
 
-def _door_state(place: Place, inside: int) -> DoorState:
+def _door_state(place: Place, inside: int, reading: Reading) -> DoorState:
     """Return what the rules need to know about a door."""
     rules = DoorRules.of(place.rules)
+    answered = any(answer.strip() for answer in reading.answers.values())
     return DoorState(
         opens_at=place.opens_at,
         closes_at=place.ends_at,
@@ -90,15 +93,24 @@ def _door_state(place: Place, inside: int) -> DoorState:
         exit_only=rules.way is Way.OUT,
         badge_admits=rules.badge_admits,
         kinds=rules.kinds,
-        free_places=place.capacity - inside if place.capacity is not None else None,
+        re_entry=not place.venue or place.doors.re_entry,
+        unanswered=bool(rules.question) and not answered,
+        free_places=_free_places(place, inside),
     )
+
+
+def _free_places(place: Place, inside: int) -> int | None:
+    """Count the places left; a room that was closed by hand has none."""
+    if place.full_since is not None:
+        return 0
+    return place.capacity - inside if place.capacity is not None else None
 
 
 def answer(case: Case, verdict: Verdict) -> Answer:
     """Word the answer; a ticket of another event names nobody."""
     place, holder = case.place, case.holder if verdict is not Verdict.WRONG_EVENT else None
     first = None
-    if holder is not None and holder.since is not None and holder.left_at is None:
+    if holder is not None and holder.since is not None and case.ticket is not None and case.ticket.inside:
         first = FirstScan(moment(holder.since), holder.since_door or "")
     return Answer(
         verdict,
@@ -118,6 +130,8 @@ def _circumstances(case: Case, holder: Holder | None) -> Circumstances:
         ticket=case.ticket if holder is not None else None,
         since=holder.since if holder is not None else None,
         since_door=(holder.since_door if holder is not None else None) or "",
+        question=DoorRules.of(case.place.rules).question,
+        closed=case.place.full_since is not None,
         seats=case.place.seats,
         standing=case.place.standing,
     )
@@ -142,7 +156,7 @@ def kept(case: Case, verdict: Verdict, stored: str) -> dict[str, object]:
         "received_at": case.received_at,
         "offline": case.received_at - case.at > LATE,
         "unfounded": False,
-        "answers": {},
+        "answers": dict(reading.answers),
         "override_by": override.name,
         "override_why": override.why,
         "answer": stored,

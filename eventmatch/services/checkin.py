@@ -10,10 +10,11 @@ from eventmatch.domain.readings import DoorKey, Reading
 from eventmatch.domain.verdicts import Verdict
 from eventmatch.models.base import direct_transaction
 from eventmatch.models.device import note_contact
-from eventmatch.models.door import Facts, Place, facts_of, place_of
+from eventmatch.models.door import Facts, Place, count_since, facts_of, place_of
 from eventmatch.models.driver import Direct
+from eventmatch.models.headcount import Count
 from eventmatch.models.scan import Known, append_scan, wrong_numbers
-from eventmatch.services import newcomers, presence, signing
+from eventmatch.services import newcomers, presence, signing, waiting
 from eventmatch.services.cases import Case, answer, case_of, kept
 from eventmatch.services.entries import Entry, entry, entry_of
 
@@ -58,10 +59,14 @@ def _scan(within: Direct, door: DoorKey, reading: Reading, scanned: Scanned, by:
     facts, place = _permitted(facts_of(within, _asked(door, reading, by), scanned, at), by, at)
     if facts.known is not None:
         return _repeated(facts.known, reading)
+    if place.doors.daily:
+        today = place.doors.counts_from(at, place.zone)
+        facts = facts._replace(headcount=Count(count_since(within, place.room_id, today), at))
     case = case_of(reading, scanned, place, facts, at)
     _refuse_tricks(within, case)
     verdict = case.judged()
     _claim(within, case, verdict)
+    _keep_order(within, case, verdict)
     return _record(within, case, verdict)
 
 
@@ -124,6 +129,19 @@ def _claim(within: Direct, case: Case, verdict: Verdict) -> None:
     case.headcount.inside += 1 if verdict is Verdict.ADMITTED else -1
     if verdict is Verdict.ADMITTED and place.venue and not holder.arrived:
         newcomers.announce()
+
+
+def _keep_order(within: Direct, case: Case, verdict: Verdict) -> None:
+    """Give whoever finds a room full a turn before it, and end a turn once they are in, or leave the venue."""
+    place, holder = case.place, case.holder
+    if holder is None:
+        return
+    if verdict is Verdict.ROOM_FULL:
+        waiting.join(within, place.room_id, holder.attendee_id, case.at)
+    elif holder.waits and verdict is Verdict.ADMITTED:
+        waiting.leave(within, holder.attendee_id, place.room_id)
+    elif holder.waits and verdict is Verdict.EXITED and place.venue:
+        waiting.leave(within, holder.attendee_id)
 
 
 def _record(within: Direct, case: Case, verdict: Verdict) -> Entry:

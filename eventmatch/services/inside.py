@@ -22,7 +22,7 @@ from eventmatch.models.event import (
 )
 from eventmatch.models.inside import turns_at, turns_by_room
 from eventmatch.models.scan import Waiting
-from eventmatch.services import audit, events, waiting
+from eventmatch.services import audit, events
 from eventmatch.services.access import event_for, roles
 
 
@@ -175,10 +175,8 @@ def take_off(by: Actor, slug: str, room_id: int, attendee_id: int | None, *, now
     """Take somebody off a room's waiting order, or everybody."""
     event_id = _run(by, slug, room_id)
     with write_transaction() as session:
-        if attendee_id is not None:
-            waiting.leave(attendee_id, room_id)
-        else:
-            session.execute(delete(Waiting).where(Waiting.room_id == room_id))
+        turns = delete(Waiting).where(Waiting.room_id == room_id)
+        session.execute(turns if attendee_id is None else turns.where(Waiting.attendee_id == attendee_id))
         audit.note("take off waiting order", by=by, event_id=event_id, now=now, room=room_id, attendee_id=attendee_id)
 
 

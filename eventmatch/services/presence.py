@@ -15,16 +15,19 @@ from eventmatch.models.door import Place
 from eventmatch.models.driver import Direct, Row, Statement
 from eventmatch.models.event import Door, Event, Room
 from eventmatch.models.headcount import headcount_of
-from eventmatch.models.scan import Presence, Scan, insert_into, passages_of
+from eventmatch.models.scan import Presence, Scan, insert_into, is_here, passages_of
 from eventmatch.models.ticket import Ticket
 
 _ROW = ("attendee_id", "room_id", "door_id", "since", "left_at")
 _PARAMETERS = {name: bindparam(name, type_=Presence.__table__.c[name].type) for name in _ROW[:-1]}
 
+_COUNTS_FROM = bindparam("counts_from", type_=Presence.__table__.c.since.type)
+
 
 def enter(within: Direct, place: Place, attendee_id: int, at: datetime, *, limit: int | None) -> bool:
     """Put somebody into a room, out of the session room before: in one statement, so that of two at once one wins."""
     row = {"attendee_id": attendee_id, "room_id": place.room_id, "door_id": place.door_id, "since": at, "most": limit}
+    row |= {"counts_from": place.doors.counts_from(at, place.zone)}
     return _done(within, place, _entrance(limited=limit is not None, venue=place.venue).rows(within, row))
 
 
@@ -41,7 +44,7 @@ def _entrance(*, limited: bool, venue: bool) -> Statement:
         return claim.on_conflict_do_update(
             index_elements=["attendee_id", "room_id"],
             set_={"door_id": new.door_id, "since": new.since, "left_at": new.left_at},
-            where=Presence.left_at.is_not(None) | new.left_at.is_not(None),
+            where=Presence.left_at.is_not(None) | new.left_at.is_not(None) | (Presence.since < _COUNTS_FROM),
         ).returning(Presence.room_id)
 
     return Statement(build)
@@ -49,7 +52,7 @@ def _entrance(*, limited: bool, venue: bool) -> Statement:
 
 def _has_place() -> ColumnElement[bool]:
     """Tell whether fewer are in the room than may be."""
-    here = select(func.count()).where(Presence.room_id == _PARAMETERS["room_id"], Presence.left_at.is_(None))
+    here = select(func.count()).where(Presence.room_id == _PARAMETERS["room_id"], is_here(_COUNTS_FROM))
     return here.scalar_subquery() < bindparam("most", type_=Presence.__table__.c.id.type)
 
 

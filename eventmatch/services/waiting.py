@@ -1,25 +1,41 @@
-"""The order in which people wait in front of a full room; every function works inside an open write transaction."""
+"""The order in which people wait in front of a full room; every function works inside a transaction of the door."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 
-from eventmatch.models.base import db
+from eventmatch.models.driver import Direct, Statement
 from eventmatch.models.scan import Waiting, insert_into
 
+_COLUMNS = ("attendee_id", "room_id", "since")
 
-def join(room_id: int, attendee_id: int, at: datetime) -> None:
+
+def join(within: Direct, room_id: int, attendee_id: int, at: datetime) -> None:
     """Let somebody wait in front of a room; whoever does already keeps the earliest turn, in any order told."""
-    row = insert_into(Waiting).values(attendee_id=attendee_id, room_id=room_id, since=at)
-    earlier = row.on_conflict_do_update(
+    _JOIN.rows(within, {"attendee_id": attendee_id, "room_id": room_id, "since": at})
+
+
+def leave(within: Direct, attendee_id: int, room_id: int | None = None) -> None:
+    """End somebody's waiting: in front of one room, once they are in it; of all rooms, once they leave the venue."""
+    (_LEAVE_ALL if room_id is None else _LEAVE).rows(within, {"attendee": attendee_id, "room": room_id})
+
+
+def _join(dialect: str) -> Any:
+    """Write a turn down, or move it to an earlier moment."""
+    values = {name: bindparam(name, type_=Waiting.__table__.c[name].type) for name in _COLUMNS}
+    row = insert_into(Waiting, dialect).values(values)
+    return row.on_conflict_do_update(
         index_elements=["attendee_id", "room_id"],
         set_={"since": row.excluded.since},
         where=row.excluded.since < Waiting.since,
     )
-    db.session.execute(earlier)
 
 
-def leave(attendee_id: int, room_id: int | None = None) -> None:
-    """End somebody's waiting: in front of one room, once they are in it; of all rooms, once they leave the venue."""
-    turns = delete(Waiting).where(Waiting.attendee_id == attendee_id)
-    db.session.execute(turns.where(Waiting.room_id == room_id) if room_id is not None else turns)
+def _leave(_dialect: str) -> Any:
+    """End all turns of somebody."""
+    return delete(Waiting).where(Waiting.attendee_id == bindparam("attendee"))
+
+
+_JOIN, _LEAVE_ALL = Statement(_join), Statement(_leave)
+_LEAVE = Statement(lambda dialect: _leave(dialect).where(Waiting.room_id == bindparam("room")))

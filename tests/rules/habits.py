@@ -17,20 +17,21 @@ UNSAFE_CALLS = {"eval", "exec"}
 TIMELESS = {"domain", "formats", "matching", "models", "services"}  # there, time is an argument
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 COMMITTING = {"begin", "commit"}  # engine.begin() commits when its block ends
-# The one function that stores what people do, and the one that changes the shape of the database.
-COMMITS = {"eventmatch.models.base": "write_transaction", "eventmatch.models.schema": "upgrade"}
+WRITERS = ("write_transaction", "direct_transaction")
+# The two that store what people do, by the session and by the driver, and the one that changes the database's shape.
+COMMITS = {"eventmatch.models.base": WRITERS, "eventmatch.models.schema": ("upgrade",)}
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 _SILENT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 
 
 def commits_in_one_place(house: House) -> Iterator[str]:
-    """Only models.base.write_transaction commits, and only services call it."""
+    """Only the two transactions of models.base commit, and only services call them."""
     for module in house.modules.values():
-        allowed = set(_nodes_of(module, COMMITS.get(module.name, "")))
+        allowed = {node for name in COMMITS.get(module.name, ()) for node in _nodes_of(module, name)}
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Attribute) and node.attr in COMMITTING and node not in allowed:
-                yield f"{module.at(node)} commits; only write_transaction does"
-            if _name(node).endswith("write_transaction") and module.floor not in {"services", "models"}:
+                yield f"{module.at(node)} commits; only {', '.join(WRITERS)} do"
+            if _name(node).endswith(WRITERS) and module.floor not in {"services", "models"}:
                 yield f"{module.at(node)} writes; only services do"
 
 

@@ -50,6 +50,11 @@ class Scene:
             self.read(guest.code)
             assert self.read(guest.code, inner=True).verdict == "admitted"
 
+    def fill_and_enter(self) -> None:
+        """Take the two places, and let Ada in at the entrance."""
+        self.fill()
+        self.read(self.ada.code)
+
     def rename(self) -> None:
         """Let a foreign shop's code stand for Ada's ticket."""
         with write_transaction() as session:
@@ -84,10 +89,10 @@ CASES: dict[str, tuple[Callable[[Scene], object], Callable[[Scene], Entry], str,
         ["INSERT", "INSERT"],
     ),
     "full room": (
-        lambda s: (s.fill(), s.read(s.ada.code)),
+        Scene.fill_and_enter,
         lambda s: s.read(s.ada.code, inner=True),
         "room_full",
-        ["INSERT"],
+        ["INSERT", "INSERT"],
     ),
     "way out of a room": (
         lambda s: (s.read(s.ada.code), s.read(s.ada.code, inner=True)),

@@ -10,7 +10,7 @@ from eventmatch.domain.actor import NOBODY, Actor
 from eventmatch.domain.errors import Forbidden, NotFound, SignInNeeded
 from eventmatch.domain.readings import DoorKey, Reading
 from eventmatch.domain.states import AttendeeStatus, Direction, MemberRole, StaffRole
-from eventmatch.models.base import db, write_transaction
+from eventmatch.models.base import db, direct_transaction, write_transaction
 from eventmatch.models.event import Door, Event, ProgrammeSession, Room
 from eventmatch.models.scan import Waiting
 from eventmatch.models.work import Audit
@@ -43,9 +43,9 @@ def add_session(meetup: MeetupRef, title: str, hours: int, *, room_id: int | Non
 
 def wait(room_id: int, *people: AttendeeRef) -> None:
     """Let people be turned away, a minute apart."""
-    with write_transaction():
+    with direct_transaction() as within:
         for minutes, who in enumerate(people):
-            waiting.join(room_id, who.id, NINE + minutes * MINUTE)
+            waiting.join(within, room_id, who.id, NINE + minutes * MINUTE)
 
 
 @pytest.mark.parametrize(

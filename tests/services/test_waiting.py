@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from eventmatch.models.base import db, write_transaction
+from eventmatch.models.base import db, direct_transaction
 from eventmatch.models.event import Door
 from eventmatch.models.scan import Waiting
 from eventmatch.services import waiting
@@ -43,35 +43,35 @@ def test_whoever_is_turned_away_again_keeps_the_earliest_turn(
 ) -> None:
     small = room(meetup)
     for at in order:
-        with write_transaction():
-            waiting.join(small, ada.id, at)
+        with direct_transaction() as within:
+            waiting.join(within, small, ada.id, at)
 
     assert turns() == [(ada.id, small, NINE)]
 
 
 def test_a_turn_ends_in_the_one_room_that_is_entered(meetup: MeetupRef, ada: AttendeeRef) -> None:
     ben, small, venue = add_attendee(meetup, "Ben"), room(meetup), room(meetup, "front_door")
-    with write_transaction():
+    with direct_transaction() as within:
         for room_id, who in ((small, ada), (venue, ada), (small, ben)):
-            waiting.join(room_id, who.id, NINE)
-        waiting.leave(ada.id, small)
+            waiting.join(within, room_id, who.id, NINE)
+        waiting.leave(within, ada.id, small)
 
     assert sorted(turns()) == sorted([(ada.id, venue, NINE), (ben.id, small, NINE)])
 
 
 def test_whoever_leaves_the_venue_waits_nowhere(meetup: MeetupRef, ada: AttendeeRef) -> None:
     ben, small = add_attendee(meetup, "Ben"), room(meetup)
-    with write_transaction():
+    with direct_transaction() as within:
         for room_id, who in ((small, ada), (room(meetup, "front_door"), ada), (small, ben)):
-            waiting.join(room_id, who.id, NINE)
-        waiting.leave(ada.id)
+            waiting.join(within, room_id, who.id, NINE)
+        waiting.leave(within, ada.id)
 
     assert turns() == [(ben.id, small, NINE)]
 
 
 def test_ending_what_is_over_changes_nothing(meetup: MeetupRef, ada: AttendeeRef) -> None:
-    with write_transaction():
-        waiting.leave(ada.id, room(meetup))
-        waiting.leave(ada.id)
+    with direct_transaction() as within:
+        waiting.leave(within, ada.id, room(meetup))
+        waiting.leave(within, ada.id)
 
     assert turns() == []

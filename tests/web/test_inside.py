@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.states import MemberRole, StaffRole
-from eventmatch.models.base import db, write_transaction
+from eventmatch.models.base import db, direct_transaction, write_transaction
 from eventmatch.models.event import Door, ProgrammeSession, Room
 from eventmatch.models.scan import Presence, Waiting
 from eventmatch.models.work import Audit
@@ -59,9 +59,9 @@ def enter(meetup: MeetupRef, *people: AttendeeRef, door: str = "session_door") -
 
 
 def wait(meetup: MeetupRef, *people: AttendeeRef) -> None:
-    with write_transaction():
+    with direct_transaction() as within:
         for who in people:
-            waiting.join(small_room(meetup), who.id, NOW)
+            waiting.join(within, small_room(meetup), who.id, NOW)
 
 
 def words(page: str) -> str:
