@@ -1,28 +1,15 @@
 """What a door must know to judge a code, in one statement: where it stands, and whose code this is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from itertools import accumulate
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Boolean,
-    ColumnElement,
-    FromClause,
-    Select,
-    and_,
-    bindparam,
-    case,
-    func,
-    null,
-    select,
-    true,
-)
+from sqlalchemy import Boolean, ColumnElement, FromClause, Select, and_, bindparam, case, func, select, true
 from sqlalchemy.orm import aliased
 
 from eventmatch.domain.addresses import Scanned
-from eventmatch.domain.codes import is_code, is_number
 from eventmatch.domain.door_rules import EventDoors
 from eventmatch.domain.states import AttendeeStatus, TicketKind
 from eventmatch.models.attendee import Attendee
@@ -31,10 +18,9 @@ from eventmatch.models.device import MAY_OVERRIDE, PAIRED, WORKS, Device, Device
 from eventmatch.models.driver import Direct, Statement
 from eventmatch.models.event import Door, Event, Room
 from eventmatch.models.headcount import Count, headcount_of
+from eventmatch.models.meaning import Meaning, meanings_of, meant
 from eventmatch.models.scan import Known, Presence, Scan, Waiting, is_here
-from eventmatch.models.ticket import Ticket, TicketAlias
-
-Meaning = Literal["ticket", "badge", "number", "alias", "foreign alias"]
+from eventmatch.models.ticket import Ticket
 
 
 class Place(NamedTuple):
@@ -133,7 +119,7 @@ def facts_of(within: Direct, asked: Mapping[str, Any], scanned: Scanned, at: dat
     are not alone, whoever holds the code stays locked, and a room that can be full: one scan at a time.
     """
     kept = headcount_of(within.engine).behind(asked["door"], at)
-    statement = _facts(tuple(_meanings(scanned)), by_token="token" in asked, named="slug" in asked)
+    statement = _facts(tuple(meanings_of(scanned)), by_token="token" in asked, named="slug" in asked)
     values = {**asked, "value": scanned.value, "text": scanned.text, "count": kept is None}
     if (row := statement.first(within, values)) is None:
         return None
@@ -186,7 +172,7 @@ def _facts(meanings: tuple[Meaning, ...], *, by_token: bool, named: bool) -> Sta
         query = query.outerjoin(locked, true()) if locked is not None else query
         return (
             query.outerjoin(known, and_(known.device_id == Device.id, known.nonce == bindparam("nonce")))
-            .outerjoin(ticket, and_(ticket.id == _meant(meanings), _same_organiser(ticket)))
+            .outerjoin(ticket, and_(ticket.id == meant(meanings), _same_organiser(ticket)))
             .outerjoin(person, person.c.id == ticket.attendee_id)
             .outerjoin(here, and_(here.attendee_id == person.c.id, here.room_id == Room.id))
             .outerjoin(since_door, since_door.id == here.door_id)
@@ -252,37 +238,3 @@ _SINCE = Statement(
         .where(Presence.room_id == bindparam("room"), is_here(bindparam("from", type_=Presence.__table__.c.since.type)))
     )
 )
-
-
-def _meanings(scanned: Scanned) -> Iterator[Meaning]:
-    """Yield what a code of this shape can be, the likeliest first."""
-    long = scanned.kind != "bare" or is_code(scanned.value)
-    if long and scanned.kind != "badge":
-        yield "ticket"
-    if long and scanned.kind != "ticket":
-        yield "badge"
-    if scanned.kind == "bare" and is_number(scanned.value):
-        yield "number"
-    yield from ("alias", "foreign alias")
-
-
-def _meant(meanings: tuple[Meaning, ...]) -> ColumnElement[int]:
-    """Look a code up as all it can mean: one step into an index each, until one is found."""
-    return func.coalesce(*(_ticket(meaning).correlate(Event).scalar_subquery() for meaning in meanings), null())
-
-
-def _ticket(meaning: Meaning) -> Select[int]:
-    """Look a code up as one thing it can mean; a foreign shop's, at this event before the organiser's others."""
-    match meaning:
-        case "ticket":
-            return select(Ticket.id).where(Ticket.code == bindparam("value"))
-        case "badge":
-            return select(Ticket.id).where(Ticket.badge_code == bindparam("value"))
-        case "number":
-            return select(Ticket.id).where(Ticket.event_id == Event.id, Ticket.number == bindparam("value"))
-    alias = select(TicketAlias.ticket_id).where(TicketAlias.code == bindparam("text"))
-    if meaning == "alias":
-        return alias.where(TicketAlias.event_id == Event.id)
-    shop = aliased(Event)
-    foreign = alias.join(shop, shop.id == TicketAlias.event_id).where(shop.organiser_id == Event.organiser_id)
-    return foreign.order_by(TicketAlias.id).limit(1)

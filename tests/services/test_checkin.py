@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import func, select, update
 
 from eventmatch.domain.actor import NOBODY, Actor
@@ -20,10 +19,10 @@ from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import Door, Room
 from eventmatch.models.scan import Scan, inside
 from eventmatch.models.ticket import Ticket, TicketAlias
-from eventmatch.services import devices, duty, tickets
+from eventmatch.services import tickets
 from eventmatch.services.checkin import scan
 from eventmatch.services.entries import Entry
-from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup, add_staff
+from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup
 
 OUT = Direction.OUT
 counter = iter(range(10**9))
@@ -299,32 +298,6 @@ def test_fault_while_writing_admits_nobody(
 
     assert inside(room_of(meetup.front_door)) == 0
     assert read(meetup, tablet, ada.code).verdict is Verdict.ADMITTED
-
-
-@pytest.mark.parametrize("on_duty", [False, True])
-def test_one_scan_takes_four_statements_in_one_transaction(
-    meetup: MeetupRef, ada: AttendeeRef, tablet: Actor, monkeypatch: pytest.MonkeyPatch, *, on_duty: bool
-) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(queue, "enqueue", asked.append)  # what it asks for is done by others
-    if on_duty:
-        token = duty.go_on_duty(add_staff(meetup, "Bea"), meetup.slug, meetup.front_door, now=NINE).token
-        tablet = devices.device_actor(token, NINE)
-    read(meetup, tablet, "warm")
-    statements: list[str] = []
-    engine = db.engine
-    sqlalchemy_event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-
-    read(meetup, tablet, ada.code)
-
-    assert [words.split()[0] for words in statements if "BEGIN" not in words] == [
-        "SELECT",
-        "SELECT",
-        "INSERT",
-        "INSERT",
-    ]
-    assert [words for words in statements if "BEGIN" in words] == ["BEGIN IMMEDIATE"]
-    assert asked == ["newcomers"]
 
 
 @pytest.mark.parametrize("inner", [False, True])

@@ -60,9 +60,9 @@ def test_a_turn_ends_in_the_one_room_that_is_entered(meetup: MeetupRef, ada: Att
 
 
 def test_whoever_leaves_the_venue_waits_nowhere(meetup: MeetupRef, ada: AttendeeRef) -> None:
-    ben, small = add_attendee(meetup, "Ben"), room(meetup)
+    ben, small, venue = add_attendee(meetup, "Ben"), room(meetup), room(meetup, "front_door")
     with direct_transaction() as within:
-        for room_id, who in ((small, ada), (room(meetup, "front_door"), ada), (small, ben)):
+        for room_id, who in ((small, ada), (venue, ada), (small, ben)):
             waiting.join(within, room_id, who.id, NINE)
         waiting.leave(within, ada.id)
 
