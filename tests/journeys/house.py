@@ -157,7 +157,7 @@ def running_house(folder: Path, name: str = "127.0.0.1", *, secure: bool = False
 
 def wait_until_served(url: str, server: subprocess.Popen[bytes], authority: Path) -> None:
     """Wait for the first answer, over https as somebody who trusts the authority."""
-    for _ in range(200):
+    for _ in range(600):
         assert server.poll() is None, "the server ended"
         try:
             trusting = ssl.create_default_context(cafile=authority) if authority.exists() else None

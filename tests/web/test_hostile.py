@@ -94,6 +94,7 @@ GOOD: dict[str, dict[str, str]] = {
     "contacts.edit": TYPED,
     "contacts.write_note": {"note": "Tall"},
     "devices.invite": {"kind": "scanner", "name": "Tablet", "doors": "1", "may_override": "y"},
+    "door_log.take_back": {"why": "Wrong person"},
     "importing.take": {},
     "importing.confirm": {"matching": "on paper", "organiser_export": "", "invite": "y"},
     "kiosk.scan": {"code": "K7P2QX", "nonce": "1"},
