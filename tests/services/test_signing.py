@@ -1,6 +1,7 @@
 """Events sign their tickets: who may, what the codes then say, and what a door makes of them."""
 
 import io
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -9,7 +10,6 @@ import pytest
 import zxingcpp
 from flask import Flask
 from PIL import Image
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select, update
 
 from eventmatch.domain.actor import Actor
@@ -39,6 +39,7 @@ from tests.cast import (
     add_meetup,
     add_member,
 )
+from tests.wire import heard
 
 BEFORE = NINE - 72 * HOUR
 
@@ -165,16 +166,18 @@ def test_tickets_mailed_before_the_event_was_moved_stay_good(
 
 
 def test_a_signed_ticket_costs_one_statement_more(signed: MeetupRef, ada: AttendeeRef, ben: AttendeeRef) -> None:
-    tablet, asked = add_device(signed), list[str]()
+    tablet, text = add_device(signed), text_of(signed, ben)
     read(signed, tablet, "warm up", "0")
-    text = text_of(signed, ben)
-    sqlalchemy_event.listen(db.engine, "before_cursor_execute", lambda *values: asked.append(values[2]))
+    db.session.rollback()
 
-    read(signed, tablet, ada.code, "1")
-    plain = len(asked)
-    read(signed, tablet, text, "2")
+    with heard(db.engine) as plain:
+        read(signed, tablet, ada.code, "1")
+    with heard(db.engine) as with_signature:
+        read(signed, tablet, text, "2")
 
-    assert len(asked) - plain == plain + 1
+    more = Counter(with_signature) - Counter(plain)
+    assert more["SELECT"] == 1
+    assert not more.keys() - {"SELECT", "BEGIN", "ROLLBACK"}
 
 
 def test_a_new_key_signs_and_what_the_old_one_signed_stays_good(
