@@ -112,6 +112,7 @@ class House:
     environment: dict[str, str]
     mail: MailSink
     root: Path = ROOT
+    cookies: list[Any] = field(default_factory=list)  # of the organiser, once she has signed in
 
     def command(self, *words: str) -> str:
         """Run a command of ours on this installation and return what it printed."""
