@@ -16,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 from psycopg import sql
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from eventmatch.domain.actor import Actor
@@ -29,6 +30,20 @@ from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup, add_mem
 
 settings.register_profile("house", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("house")
+
+_compile_builder = Rule._compile_builder  # noqa: SLF001 - there is no public way to keep it
+
+
+def compiled_once(rule: Rule, append_unknown: bool = True) -> Any:  # noqa: FBT001, FBT002 - Werkzeug's signature
+    """Return what builds a rule's address, the same for every application: compiling all takes longer than a test."""
+    key = rule.rule, tuple((rule.defaults or {}).items()), append_unknown
+    if key not in compiled:
+        compiled[key] = _compile_builder(rule, append_unknown)
+    return compiled[key]
+
+
+compiled: dict[Any, Any] = {}
+Rule._compile_builder = compiled_once  # type: ignore[assignment]  # noqa: SLF001 - see above
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432"
 

@@ -19,7 +19,7 @@ PEOPLE = tomllib.loads((ROOT / "eventmatch/demo/people.toml").read_text(encoding
 
 
 def cast(key: str) -> dict[str, Any]:
-    """Return what the demo says about one of its people."""
+    """Return what the demo says about one of its people; at one house, one story only lets each of them in."""
     [person] = [entry for entry in PEOPLE if entry["key"] == key]
     return dict(person)
 

@@ -151,7 +151,7 @@ def test_signing_off_hands_everything_in_first_and_leaves_nothing_behind(story: 
     stays(page)
     address = page.url
     page.context.set_offline(True)
-    lets_in(page, cast("hiro")["ticket_code"], cast("hiro")["name"])
+    lets_in(page, cast("bastian")["ticket_code"], cast("bastian")["name"])
     press(page, "Sign off")
     expect(page.get_by_text("Scans not handed in yet: 1.")).to_be_visible()
 

@@ -22,7 +22,7 @@ def scan(meetup: MeetupRef, who: AttendeeRef, at: datetime, verdict: Verdict = V
             door_id=columns.pop("door_id", meetup.front_door),
             ticket_id=session.query(Ticket.id).filter_by(attendee_id=who.id).scalar(),
             device_id=device.id,
-            nonce=f"{at:%d%H%M%S}{verdict}",
+            nonce=f"{who.id}{at:-%d%H%M%S}{verdict}",
             code_hash="x",
             verdict=verdict,
             direction=Direction.IN,

@@ -12,9 +12,11 @@ from eventmatch.domain.states import Purpose
 from eventmatch.formats.cells import without_control_characters
 from eventmatch.models.base import write_transaction
 from eventmatch.models.contact import Contact
+from eventmatch.models.event import ProgrammeSession
 from eventmatch.services import contacts, matching, rounds, rounds_run
-from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee
+from tests.cast import HOUR, NINE, AttendeeRef, MeetupRef, add_attendee
 from tests.hostile import FORMULAS
+from tests.services.scans import scan
 from tests.services.test_matching import here_and_now
 from tests.services.test_rounds import draft
 from tests.services.test_sharing import meet
@@ -22,6 +24,7 @@ from tests.web.test_people import SignIn
 
 STARTS = "=+-@\t\r\n＝＋－＠"
 CALLS = "=@＝＠"  # where a spreadsheet splits at semicolons as well, these call; a sign only counts
+LONG_AGO = NINE.replace(year=2025)  # pages are asked for today, and who was where is told of what has begun
 KINDS = {"csv": "text/csv", "xlsx": "spreadsheetml"}
 
 
@@ -47,8 +50,11 @@ def ada(meetup: MeetupRef, oona: Actor, monkeypatch: pytest.MonkeyPatch) -> Atte
             **columns(formula),  # type: ignore[arg-type]  # texts
         )
         meet(ada, them)
+        scan(meetup, them, LONG_AGO)
     with write_transaction() as session:
         session.query(Contact).update({"note": "=1+1"})
+        times = {"starts_at": LONG_AGO, "ends_at": LONG_AGO + HOUR}
+        session.add(ProgrammeSession(event_id=meetup.id, room_id=1, title="=1+1", **times))
     contacts.add(ada.actor, contacts.Typed("=1+1", organisation="@SUM(1)", note="+1"), now=NINE)
     matching.start(oona, meetup.slug, now=NINE)
     monkeypatch.setattr(rounds_run, "in_child", lambda task, *values: task(*values))
@@ -92,6 +98,7 @@ def test_no_cell_of_any_csv_runs_wherever_a_spreadsheet_splits_it(
 
     assert files.keys() == {
         "/contacts.csv",
+        "/o/e/meetup/attendance.csv",
         "/o/e/meetup/contacts.csv",
         "/o/e/meetup/lists.csv",
         "/o/e/meetup/rounds.csv",
@@ -107,7 +114,7 @@ def test_every_cell_of_any_workbook_is_text_and_says_what_was_typed(
 ) -> None:
     files = downloaded(app, sign_in, ada, oona, "xlsx")
 
-    assert files.keys() == {"/contacts.xlsx", "/o/e/meetup/contacts.xlsx"}
+    assert files.keys() == {"/contacts.xlsx", "/o/e/meetup/attendance.xlsx", "/o/e/meetup/contacts.xlsx"}
     for path, data in files.items():
         cells = [cell for row in openpyxl.load_workbook(io.BytesIO(data)).worksheets[0] for cell in row]
         assert {cell.data_type for cell in cells} <= {"s", "n"}, path
