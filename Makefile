@@ -27,7 +27,7 @@ style: install ## Lint, format and types
 	$(BIN)/mypy
 
 test: style ## Everything that must hold before a change goes in
-	chromium=$$(.ci/chromium) && CHROMIUM="$$chromium" $(BIN)/pytest -n 2 --dist worksteal
+	chromium=$$(.ci/chromium) && CHROMIUM="$$chromium" $(BIN)/pytest -n 3 --dist worksteal
 
 proof: install ## The full counts behind the promises; takes a while and prints its figures
 	chromium=$$(.ci/chromium) && CHROMIUM="$$chromium" $(BIN)/pytest -m proof -s
