@@ -31,19 +31,21 @@ from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup, add_mem
 settings.register_profile("house", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("house")
 
-_compile_builder = Rule._compile_builder  # noqa: SLF001 - there is no public way to keep it
+_compile = Rule.compile
+compiled: dict[object, Rule] = {}
 
 
-def compiled_once(rule: Rule, append_unknown: bool = True) -> Any:  # noqa: FBT001, FBT002 - Werkzeug's signature
-    """Return what builds a rule's address, the same for every application: compiling all takes longer than a test."""
-    key = rule.rule, tuple((rule.defaults or {}).items()), append_unknown
+def compile_once(rule: Rule) -> None:
+    """Take over what was made of the same rule of an earlier application: making all of it takes longer than a test."""
+    key = rule.rule, tuple((rule.defaults or {}).items())
     if key not in compiled:
-        compiled[key] = _compile_builder(rule, append_unknown)
-    return compiled[key]
+        _compile(rule)
+        compiled[key] = rule
+    vars(rule).update({name: vars(compiled[key])[name] for name in MADE})
 
 
-compiled: dict[Any, Any] = {}
-Rule._compile_builder = compiled_once  # type: ignore[assignment]  # noqa: SLF001 - see above
+MADE = ("arguments", "_parts", "_trace", "_converters", "_build", "_build_unknown")
+Rule.compile = compile_once  # type: ignore[assignment]
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432"
 

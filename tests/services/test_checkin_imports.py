@@ -5,8 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 DAY = """
@@ -35,7 +34,7 @@ print(json.dumps({"scans": counts[0], "matches": counts[1], "heavy": heavy}))
 """
 
 
-def live_a_day(folder: Path, *words: str) -> dict[str, object]:
+def live_a_day(folder: Path, *words: str) -> dict[str, Any]:
     """Load the demo with its real scans and its match job, and say which libraries came in."""
     environ = os.environ | {"EVENTMATCH_INSTANCE": str(folder)}
     done = subprocess.run(
@@ -49,9 +48,10 @@ def test_neither_scans_nor_a_match_job_bring_heavy_libraries_in(tmp_path: Path) 
     lived = live_a_day(tmp_path)
 
     assert lived["heavy"] == []
-    assert (lived["scans"], int(str(lived["matches"])) > 100) == (37, True)
+    assert (lived["scans"], lived["matches"] > 100) == (37, True)
 
 
-@pytest.mark.parametrize("library", ["sklearn", "scipy", "numpy"])
-def test_the_check_sees_the_libraries_when_they_are_there(tmp_path: Path, library: str) -> None:
-    assert library in str(live_a_day(tmp_path, "with matching")["heavy"])
+def test_the_check_sees_the_libraries_when_they_are_there(tmp_path: Path) -> None:
+    lived = live_a_day(tmp_path, "with matching")
+
+    assert {"sklearn", "scipy", "numpy"} <= set(lived["heavy"])
