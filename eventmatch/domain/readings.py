@@ -55,14 +55,14 @@ class Reading:
     answers: Mapping[str, str] = field(default_factory=dict)  # to the door's question
     ticket_id: int | None = None  # instead of a code: found by name on a device without network
     decided: Verdict | None = None  # what the device answered by itself
-    clock_offset: int = 0  # milliseconds to add to the device's clock; told with what it decided by itself
+    clock_offset: int | None = None  # milliseconds to add to the device's clock, if it tells
 
     @property
     def happened_at(self) -> datetime:
         """When a device decided by itself, by the best knowledge; it depends on nothing the server knows."""
         if self.scanned_at is None:
             raise Invalid(SCANNED_AT_NEEDED, field="scanned_at")
-        return self.scanned_at.astimezone(UTC) + timedelta(milliseconds=self.clock_offset)
+        return self.scanned_at.astimezone(UTC) + timedelta(milliseconds=self.clock_offset or 0)
 
 
 def reading_of(values: Mapping[str, Any]) -> Reading:
@@ -89,7 +89,7 @@ def reading_of(values: Mapping[str, Any]) -> Reading:
         answers=_answers(values.get("answers")),
         ticket_id=ticket_id,
         decided=decided,
-        clock_offset=whole(values, "clock_offset", -LARGEST_OFFSET, LARGEST_OFFSET) or 0,
+        clock_offset=whole(values, "clock_offset", -LARGEST_OFFSET, LARGEST_OFFSET),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Dialect, Engine, PoolProxiedConnection
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeEngine
 
@@ -100,6 +101,12 @@ def _write(bind: BindParameter[Any], dialect: Dialect) -> Turn | None:
 def _read(kind: TypeEngine[Any], dialect: Dialect) -> Turn | None:
     """Return how a value of a column is taken from the driver."""
     return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def of_session(session: Session) -> Direct:
+    """Use the driver within a session's own transaction."""
+    connection = session.connection()
+    return Direct(connection.connection, connection.engine)
 
 
 @contextmanager

@@ -32,6 +32,11 @@ class Case:
     door: DoorState
 
     @property
+    def late(self) -> bool:
+        """Whether it happened before it arrived: others may have moved the same person in between."""
+        return self.at < self.received_at
+
+    @property
     def is_number(self) -> bool:
         """Whether a short number was typed."""
         return self.scanned.kind == "bare" and is_number(self.scanned.value)
@@ -50,19 +55,31 @@ class Case:
 
 def case_of(reading: Reading, scanned: Scanned, place: Place, facts: Facts, at: datetime) -> Case:
     """Put together what is known about a reading that arrives now."""
-    happened = reading.scanned_at + timedelta(milliseconds=place.clock_offset) if reading.scanned_at else at
-    holder = facts.holder
+    happened, holder = _happened(reading, place, at), facts.holder
     return Case(
         place=place,
         reading=reading,
         scanned=scanned,
         holder=holder,
         headcount=facts.headcount,
-        at=happened.astimezone(UTC),
+        at=happened,
         received_at=at,
         ticket=_ticket_state(place, holder, scanned, happened) if holder is not None else None,
         door=_door_state(place, facts.headcount.inside, reading),
     )
+
+
+def _happened(reading: Reading, place: Place, at: datetime) -> datetime:
+    """Return when it happened: on its arrival, in the one order of our clock, unless the device kept it for a while."""
+    if reading.scanned_at is None:
+        return at
+    told = reading.scanned_at.astimezone(UTC) + timedelta(milliseconds=_offset(reading, place))
+    return told if at - told > LATE else at
+
+
+def _offset(reading: Reading, place: Place) -> int:
+    """Return how wrong the device's clock was: as it says itself, or as it was when last heard of."""
+    return place.clock_offset if reading.clock_offset is None else reading.clock_offset
 
 
 def _ticket_state(place: Place, holder: Holder, scanned: Scanned, at: datetime) -> TicketState:
@@ -151,10 +168,10 @@ def kept(case: Case, verdict: Verdict, stored: str) -> dict[str, object]:
         "verdict": verdict,
         "direction": reading.direction,
         "device_at": reading.scanned_at,
-        "clock_offset": place.clock_offset,
+        "clock_offset": _offset(reading, place),
         "effective_at": case.at,
         "received_at": case.received_at,
-        "offline": case.received_at - case.at > LATE,
+        "offline": case.late,
         "unfounded": False,
         "answers": dict(reading.answers),
         "override_by": override.name,

@@ -1,5 +1,6 @@
 """The door: one code, one verdict, one fact written down; of two scans at once exactly one admits."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from eventmatch.domain.actor import Actor, Bearer
@@ -8,10 +9,10 @@ from eventmatch.domain.codes import token_hash
 from eventmatch.domain.errors import Busy, Conflict, Forbidden, NotFound, SignInNeeded, TooMany
 from eventmatch.domain.readings import DoorKey, Reading
 from eventmatch.domain.verdicts import Verdict
-from eventmatch.models.base import direct_transaction
+from eventmatch.models.base import direct_transaction, write_transaction
 from eventmatch.models.device import note_contact
 from eventmatch.models.door import Facts, Place, count_since, facts_of, place_of
-from eventmatch.models.driver import Direct
+from eventmatch.models.driver import Direct, of_session
 from eventmatch.models.headcount import Count
 from eventmatch.models.scan import Known, append_scan, wrong_numbers
 from eventmatch.services import newcomers, presence, signing, waiting
@@ -30,6 +31,31 @@ class Overtaken(Exception):
     """What was judged on is no longer true, or the same reading was written down meanwhile: look again."""
 
 
+class Late(Exception):
+    """A reading happened before it arrived, so that what it moves must be worked out from all passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A reading as it arrived."""
+
+    door: DoorKey
+    reading: Reading
+    scanned: Scanned
+    by: Actor | Bearer
+    at: datetime
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What is looked up beside the code."""
+        found: dict[str, object] = {"door": self.door.door_id, "nonce": self.reading.nonce}
+        if self.door.slug is not None:
+            found["slug"] = self.door.slug
+        if isinstance(self.by, Bearer):
+            return found | {"token": token_hash(self.by.token)}
+        return found | {"device": self.by.device_id}
+
+
 def scan(door: DoorKey, reading: Reading, *, by: Actor | Bearer, at: datetime) -> Entry:
     """Judge one reading at one door and write down what was answered.
 
@@ -44,39 +70,48 @@ def scan(door: DoorKey, reading: Reading, *, by: Actor | Bearer, at: datetime) -
     TooMany
         If the device tried too many numbers that do not exist.
     """
-    scanned = signing.unwrapped(read_code(reading.code), at=at)
+    asked = Asked(door, reading, signing.unwrapped(read_code(reading.code), at=at), by, at)
+    act = _scan_now
     for _ in range(TRIES):
         try:
-            with direct_transaction() as within:
-                return _scan(within, door, reading, scanned, by, at)
+            return act(asked)
         except Overtaken:
             continue
+        except Late:
+            act = _scan_late
     raise Busy("Not admitted: the door is busy. Scan again.")
 
 
-def _scan(within: Direct, door: DoorKey, reading: Reading, scanned: Scanned, by: Actor | Bearer, at: datetime) -> Entry:
+def _scan_now(asked: Asked) -> Entry:
+    """Judge a reading that happens now."""
+    with direct_transaction() as within:
+        return _scan(within, asked)
+
+
+def _scan_late(asked: Asked) -> Entry:
+    """Judge a reading that was kept for a while, then put its holder where all their passages lead, in their order."""
+    with write_transaction() as session:
+        said = _scan(of_session(session), asked, late=True)
+        presence.rebuild_after(said.scan_id)
+        return said
+
+
+def _scan(within: Direct, asked: Asked, *, late: bool = False) -> Entry:
     """Judge one reading; a known nonce gets its first answer before any rule."""
-    facts, place = _permitted(facts_of(within, _asked(door, reading, by), scanned, at), by, at)
+    facts, place = _permitted(facts_of(within, asked.values, asked.scanned, asked.at), asked.by, asked.at)
     if facts.known is not None:
-        return _repeated(facts.known, reading)
+        return _repeated(facts.known, asked.reading)
     if place.doors.daily:
-        today = place.doors.counts_from(at, place.zone)
-        facts = facts._replace(headcount=Count(count_since(within, place.room_id, today), at))
-    case = case_of(reading, scanned, place, facts, at)
+        today = place.doors.counts_from(asked.at, place.zone)
+        facts = facts._replace(headcount=Count(count_since(within, place.room_id, today), asked.at))
+    case = case_of(asked.reading, asked.scanned, place, facts, asked.at)
+    if case.late and not late:
+        raise Late
     _refuse_tricks(within, case)
     verdict = case.judged()
     _claim(within, case, verdict)
     _keep_order(within, case, verdict)
     return _record(within, case, verdict)
-
-
-def _asked(door: DoorKey, reading: Reading, by: Actor | Bearer) -> dict[str, object]:
-    """Return what is looked up beside the code."""
-    asked: dict[str, object] = {"door": door.door_id, "nonce": reading.nonce}
-    if door.slug is not None:
-        asked["slug"] = door.slug
-    who = {"token": token_hash(by.token)} if isinstance(by, Bearer) else {"device": by.device_id}
-    return asked | who
 
 
 def _permitted(facts: Facts | None, by: Actor | Bearer, at: datetime) -> tuple[Facts, Place]:
@@ -139,9 +174,9 @@ def _keep_order(within: Direct, case: Case, verdict: Verdict) -> None:
     if verdict is Verdict.ROOM_FULL:
         waiting.join(within, place.room_id, holder.attendee_id, case.at)
     elif holder.waits and verdict is Verdict.ADMITTED:
-        waiting.leave(within, holder.attendee_id, place.room_id)
+        waiting.leave(within, holder.attendee_id, case.at, place.room_id)
     elif holder.waits and verdict is Verdict.EXITED and place.venue:
-        waiting.leave(within, holder.attendee_id)
+        waiting.leave(within, holder.attendee_id, case.at)
 
 
 def _record(within: Direct, case: Case, verdict: Verdict) -> Entry:

@@ -104,6 +104,14 @@ def rebuild(event: Event, attendee_ids: Collection[int]) -> None:
         db.session.execute(insert(Presence), rows)
 
 
+def rebuild_after(scan_id: int) -> None:
+    """Work out anew where somebody is whom a scan moved out of the order of time; theirs is the lock of that scan."""
+    moved = select(Event, Ticket.attendee_id).join(Scan, Scan.event_id == Event.id)
+    moved = moved.join(Ticket, Ticket.id == Scan.ticket_id).where(Scan.id == scan_id)
+    for event, attendee_id in db.session.execute(moved):
+        rebuild(event, [attendee_id])
+
+
 def _scanned_presence(attendee_ids: Collection[int]) -> Any:
     """Delete what is kept of these attendees in rooms where they were scanned."""
     here = select(Door.id).join(Scan, Scan.door_id == Door.id).join(Ticket, Ticket.id == Scan.ticket_id)

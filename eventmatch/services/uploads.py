@@ -20,10 +20,11 @@ from eventmatch.domain.verdicts import PASSING, Verdict
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.device import Device
 from eventmatch.models.door import Place
+from eventmatch.models.driver import of_session
 from eventmatch.models.event import Event
 from eventmatch.models.scan import Known, Scan, insert_into, inside, known_of
 from eventmatch.models.ticket import Owner, owners_of, owners_of_tickets
-from eventmatch.services import newcomers, presence, signing
+from eventmatch.services import newcomers, presence, signing, waiting
 from eventmatch.services.checkin import place_for
 from eventmatch.services.entries import Answer, Entry, RoomNow, entry
 
@@ -131,7 +132,7 @@ def _row(place: Place, fact: Fact, here: int) -> dict[str, Any]:
         "verdict": fact.verdict,
         "direction": reading.direction,
         "device_at": reading.scanned_at,
-        "clock_offset": reading.clock_offset,
+        "clock_offset": reading.clock_offset or 0,
         "effective_at": reading.happened_at,
         "offline": True,
         "unfounded": fact.unfounded,
@@ -146,8 +147,19 @@ def _move(place: Place, new: Sequence[Fact]) -> None:
     """Work out anew where those are who went through, and look for names for those who came."""
     if moved := {fact.passing for fact in new if fact.passing is not None}:
         presence.rebuild(db.session.get_one(Event, place.event_id), moved)
+        _end_turns(place, new)
     if place.venue and any(fact.passing and fact.verdict is Verdict.ADMITTED for fact in new):
         newcomers.announce()
+
+
+def _end_turns(place: Place, new: Sequence[Fact]) -> None:
+    """Let nobody wait any more for a room they were in since, or for any once they have left the venue."""
+    within = of_session(db.session())
+    for fact in new:
+        if fact.passing is not None and fact.verdict is Verdict.ADMITTED:
+            waiting.leave(within, fact.passing, fact.reading.happened_at, place.room_id)
+        elif fact.passing is not None and fact.verdict is Verdict.EXITED and place.venue:
+            waiting.leave(within, fact.passing, fact.reading.happened_at)
 
 
 def _answers(facts: Sequence[Fact], known: dict[str, Known], new: set[str]) -> list[Entry | Conflict]:

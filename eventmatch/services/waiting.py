@@ -16,9 +16,9 @@ def join(within: Direct, room_id: int, attendee_id: int, at: datetime) -> None:
     _JOIN.rows(within, {"attendee_id": attendee_id, "room_id": room_id, "since": at})
 
 
-def leave(within: Direct, attendee_id: int, room_id: int | None = None) -> None:
-    """End somebody's waiting: in front of one room, once they are in it; of all rooms, once they leave the venue."""
-    (_LEAVE_ALL if room_id is None else _LEAVE).rows(within, {"attendee": attendee_id, "room": room_id})
+def leave(within: Direct, attendee_id: int, at: datetime, room_id: int | None = None) -> None:
+    """End the waiting somebody had begun by then: for one room, once they are in it; for all, once they leave."""
+    (_LEAVE_ALL if room_id is None else _LEAVE).rows(within, {"attendee": attendee_id, "at": at, "room": room_id})
 
 
 def _join(dialect: str) -> Any:
@@ -33,8 +33,9 @@ def _join(dialect: str) -> Any:
 
 
 def _leave(_dialect: str) -> Any:
-    """End all turns of somebody."""
-    return delete(Waiting).where(Waiting.attendee_id == bindparam("attendee"))
+    """End all turns somebody had by then."""
+    begun = Waiting.since <= bindparam("at", type_=Waiting.__table__.c.since.type)
+    return delete(Waiting).where(Waiting.attendee_id == bindparam("attendee"), begun)
 
 
 _JOIN, _LEAVE_ALL = Statement(_join), Statement(_leave)

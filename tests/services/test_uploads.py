@@ -13,12 +13,12 @@ from eventmatch.domain.errors import Conflict, NotFound
 from eventmatch.domain.readings import DoorKey, Override, Reading
 from eventmatch.domain.states import Direction
 from eventmatch.domain.verdicts import Verdict
-from eventmatch.models.base import db, write_transaction
+from eventmatch.models.base import db, direct_transaction, write_transaction
 from eventmatch.models.device import Device
-from eventmatch.models.event import Event, Room
-from eventmatch.models.scan import Presence, Scan
+from eventmatch.models.event import Door, Event, Room
+from eventmatch.models.scan import Presence, Scan, Waiting
 from eventmatch.models.ticket import Ticket, TicketAlias
-from eventmatch.services import newcomers, tickets, uploads
+from eventmatch.services import newcomers, tickets, uploads, waiting
 from eventmatch.services.checkin import scan
 from eventmatch.services.entries import Entry
 from eventmatch.services.undo import undo
@@ -243,6 +243,19 @@ def test_who_was_let_in_twice_is_in_since_the_first_time(meetup: MeetupRef, ada:
     take(meetup.front_door, decided(ada.code, "1"), by=add_device(meetup))
 
     assert inside(meetup.front_door) == {ada.id: NINE}
+
+
+@pytest.mark.parametrize(("came_at", "waits"), [(NINE - MINUTE, True), (NINE + MINUTE, False)])
+def test_whoever_was_let_in_meanwhile_waits_no_more(
+    came_at: datetime, meetup: MeetupRef, ada: AttendeeRef, phone: Actor, *, waits: bool
+) -> None:
+    room_id = db.session.get_one(Door, meetup.session_door).room_id
+    with direct_transaction() as within:
+        waiting.join(within, room_id, ada.id, NINE)
+
+    take(meetup.session_door, decided(ada.code, "1", scanned_at=came_at), by=phone)
+
+    assert [row.attendee_id for row in db.session.scalars(select(Waiting))] == [ada.id] * waits
 
 
 def test_where_each_day_counts_anew_the_second_day_begins_a_stay(

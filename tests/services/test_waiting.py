@@ -54,7 +54,7 @@ def test_a_turn_ends_in_the_one_room_that_is_entered(meetup: MeetupRef, ada: Att
     with direct_transaction() as within:
         for room_id, who in ((small, ada), (venue, ada), (small, ben)):
             waiting.join(within, room_id, who.id, NINE)
-        waiting.leave(within, ada.id, small)
+        waiting.leave(within, ada.id, NINE, small)
 
     assert sorted(turns()) == sorted([(ada.id, venue, NINE), (ben.id, small, NINE)])
 
@@ -64,14 +64,24 @@ def test_whoever_leaves_the_venue_waits_nowhere(meetup: MeetupRef, ada: Attendee
     with direct_transaction() as within:
         for room_id, who in ((small, ada), (venue, ada), (small, ben)):
             waiting.join(within, room_id, who.id, NINE)
-        waiting.leave(within, ada.id)
+        waiting.leave(within, ada.id, NINE)
 
     assert turns() == [(ben.id, small, NINE)]
 
 
+def test_what_happened_before_a_turn_began_does_not_end_it(meetup: MeetupRef, ada: AttendeeRef) -> None:
+    small = room(meetup)
+    with direct_transaction() as within:
+        waiting.join(within, small, ada.id, NINE)
+        waiting.leave(within, ada.id, NINE - MINUTE, small)
+        waiting.leave(within, ada.id, NINE - MINUTE)
+
+    assert turns() == [(ada.id, small, NINE)]
+
+
 def test_ending_what_is_over_changes_nothing(meetup: MeetupRef, ada: AttendeeRef) -> None:
     with direct_transaction() as within:
-        waiting.leave(within, ada.id, room(meetup))
-        waiting.leave(within, ada.id)
+        waiting.leave(within, ada.id, NINE, room(meetup))
+        waiting.leave(within, ada.id, NINE)
 
     assert turns() == []
