@@ -2,10 +2,13 @@
 
 import contextlib
 import contextvars
+import gc
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -48,6 +51,31 @@ MADE = ("arguments", "_parts", "_trace", "_converters", "_build", "_build_unknow
 Rule.compile = compile_once  # type: ignore[assignment]
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin each worker's equal stretch with its share of the stories: they wait more than they compute."""
+    shares = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    stories = [list(of_file) for _, of_file in groupby(filter(_is_story, items), lambda item: item.path)]
+    others = [item for item in items if not _is_story(item)]
+    stretch = len(others) // shares + 1
+    items[:] = [
+        item
+        for share in range(shares)
+        for part in (*stories[share::shares], others[share * stretch : (share + 1) * stretch])
+        for item in part
+    ]
+
+
+def _is_story(item: pytest.Item) -> bool:
+    """Tell whether a test drives a browser."""
+    return item.get_closest_marker("browser") is not None
+
+
+def pytest_collection_finish() -> None:
+    """Spare what is there for good from every look for garbage: that took an eighth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -140,6 +140,23 @@ def test_retry_gets_the_first_answer_byte_for_byte_even_after_revocation(
     assert db.session.scalar(select(func.count()).select_from(Scan)) == 2
 
 
+def test_retry_gets_the_first_answer_although_the_room_has_filled_or_emptied_meanwhile(
+    meetup: MeetupRef, tablet: Actor
+) -> None:
+    people = [add_attendee(meetup, name) for name in ("Ada", "Ben", "Chidi")]
+    for guest in people:
+        read(meetup, tablet, guest.code)
+    first, *_, refused = [read(meetup, tablet, guest.code, inner=True, nonce=guest.name) for guest in people]
+    read(meetup, tablet, people[0].code, inner=True, direction=OUT)
+    read(meetup, tablet, people[2].code, inner=True)
+
+    again = [read(meetup, tablet, guest.code, inner=True, nonce=guest.name) for guest in (people[0], people[2])]
+
+    assert [(first.verdict, refused.verdict)] == [(Verdict.ADMITTED, Verdict.ROOM_FULL)]
+    assert [entry.json for entry in again] == [first.json, refused.json]
+    assert all(entry.repeated for entry in again)
+
+
 def test_nonce_with_another_code_is_refused(
     meetup: MeetupRef, ada: AttendeeRef, ben: AttendeeRef, tablet: Actor
 ) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from eventmatch.domain.actor import Actor
 from eventmatch.domain.readings import DoorKey, Reading
+from eventmatch.domain.states import AttendeeStatus
 from eventmatch.domain.verdicts import Verdict
 from eventmatch.factory import create_app
 from eventmatch.models import schema
@@ -68,16 +69,18 @@ def administer(statement: str) -> None:
 
 
 def guests(meetup: MeetupRef, count: int) -> list[str]:
+    """Add Ada and many others, and return their ticket codes."""
+    return [add_attendee(meetup, "Ada").code, *more_guests(meetup, count - 1)]
+
+
+def more_guests(meetup: MeetupRef, count: int) -> list[str]:
     """Add many attendees and return their ticket codes."""
-    ada = add_attendee(meetup, "Ada")
+    columns = {"event_id": meetup.id, "status": AttendeeStatus.CONFIRMED, "registered_at": NINE}
     with write_transaction() as session:
-        status = session.get_one(Attendee, ada.id).status
-        others = [
-            Attendee(event_id=meetup.id, name=f"Guest {n}", status=status, registered_at=NINE) for n in range(1, count)
-        ]
-        session.add_all(others)
+        people = [Attendee(name=f"Guest {number}", **columns) for number in range(count)]
+        session.add_all(people)
         session.flush()
-        return [ada.code, *(tickets.issue(guest, now=NINE).code for guest in others)]
+        return [tickets.issue(guest, now=NINE).code for guest in people]
 
 
 def race(app: Flask, rounds: Sequence[Sequence[Callable[[], Verdict]]]) -> list[Counter[str]]:
