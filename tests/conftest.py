@@ -54,17 +54,23 @@ POSTGRES = "postgresql://postgres@127.0.0.1:5432"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin each worker's equal stretch with its share of the stories: they wait more than they compute."""
-    shares = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    """Begin the equal stretches of all workers but one with stories: these wait, while that one computes."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    tellers = max(workers - 1, 1)
     stories = [list(of_file) for _, of_file in groupby(filter(_is_story, items), lambda item: item.path)]
     others = [item for item in items if not _is_story(item)]
-    stretch = len(others) // shares + 1
+    stretch = len(others) // workers + 1
     items[:] = [
         item
-        for share in range(shares)
-        for part in (*stories[share::shares], others[share * stretch : (share + 1) * stretch])
+        for worker in range(workers)
+        for part in (*_told_by(worker, tellers, stories), others[worker * stretch : (worker + 1) * stretch])
         for item in part
     ]
+
+
+def _told_by(worker: int, tellers: int, stories: list[list[pytest.Item]]) -> list[list[pytest.Item]]:
+    """Return one worker's share of the stories, file by file."""
+    return stories[worker::tellers] if worker < tellers else []
 
 
 def _is_story(item: pytest.Item) -> bool:

@@ -112,11 +112,15 @@ def front_door(page: Page) -> str:
     return address.split("/")[2]
 
 
-def by_hand_scanner(page: Page, text: str, name: str) -> None:
-    """Let a hand scanner type a burst while nothing has the focus; a jerky one is tried again, as people do."""
+def by_hand_scanner(page: Page, text: str, name: str) -> int:
+    """Let a hand scanner type a burst while nothing has the focus; a jerky one is tried again, as people do.
+
+    Returns how many bursts the page took for readings.
+    """
     page.evaluate("document.activeElement.blur()")
-    verdict = page.locator("body > .verdict")
+    verdict, bursts = page.locator("body > .verdict"), 0
     for _ in range(3):
+        bursts += 1
         page.keyboard.type(text)
         page.keyboard.press("Enter")
         expect(verdict).to_be_visible()
@@ -125,6 +129,7 @@ def by_hand_scanner(page: Page, text: str, name: str) -> None:
         expect(verdict).to_have_count(0)
     answered(page, "Welcome", "good", name)
     expect(page.get_by_label("Code or number")).to_have_value("")
+    return bursts
 
 
 def by_number(page: Page, number: str, name: str) -> None:
