@@ -69,7 +69,7 @@ class Bench:
     hello: Served
     database: Scratch | None
     commits: Callable[[int], float]
-    numbers: Iterator[int]  # for nonces
+    names: Iterator[str]  # for nonces
 
     def turn(self) -> list[Figure]:
         """Let everybody do everything once."""
@@ -77,7 +77,7 @@ class Bench:
 
     def share(self, clients: int) -> Iterator[Figure]:
         """Do everything with so many clients."""
-        name, codes = str(next(self.numbers)), list(islice(self.house.codes, MOST[clients]))
+        name, codes = next(self.names), list(islice(self.house.codes, MOST[clients]))
         yield Figure("bare commit", clients, 0, self.commits(clients))
         yield self.timed("hello", self.hello, repeat(page(self.hello)), clients, b"Hello")
         scans = list(self.house.scans(self.door, codes, name))
@@ -108,6 +108,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     rounds = parser.parse_args().rounds
     report = {**machine(), "rounds": rounds, "databases": {}}
+    print("{cores} cores, load {load} before, Python {python}; medians of {rounds} rounds".format(**report))
     with tempfile.TemporaryDirectory() as name, scratch() as database:
         folder = Path(name)
         report |= start_ups(furnish(made(folder / "starts"), None, 1), folder)
@@ -116,7 +117,7 @@ def main() -> None:
             print("No PostgreSQL server answers: only SQLite is measured.", file=sys.stderr)
         else:
             report["databases"][f"PostgreSQL {database.version()}"] = compare(made(folder / "pg"), database, rounds)
-    show(report)
+    print("\nstart to first answer, s:", ", ".join(f"{name} {s:.2f}" for name, s in report["start_seconds"].items()))
     keep("door", report)
 
 
@@ -146,9 +147,11 @@ def compare(folder: Path, database: Scratch | None, rounds: int) -> dict:
     shares = {1: rounds} | ({SEVERAL: rounds} if database is not None else {})
     guests = sum(shares.values()) * sum(MOST.values()) + len(shares) * WARM_UP
     house = furnish(folder, database.url if database is not None else None, guests)
-    return {
-        f"{workers} workers": with_workers(house, folder, database, workers, most) for workers, most in shares.items()
-    }
+    measured = {}
+    for workers, most in shares.items():
+        measured[f"{workers} workers"] = one = with_workers(house, folder, database, workers, most)
+        show(f"{f'PostgreSQL {database.version()}' if database else 'SQLite'}, {workers} workers", one)
+    return measured
 
 
 def with_workers(house: House, folder: Path, database: Scratch | None, workers: int, rounds: int) -> dict:
@@ -156,9 +159,9 @@ def with_workers(house: House, folder: Path, database: Scratch | None, workers: 
     with ExitStack() as open_:
         door = open_.enter_context(house.serving(workers))
         hello = open_.enter_context(serving_bare("_hello", folder, workers))
-        bench = Bench(house, door, hello, database, commits(folder, database), count())
+        bench = Bench(house, door, hello, database, commits(folder, database), map(f"{workers} {{}}".format, count()))
         drive(hello.port, [page(hello)] * WARM_UP, max(CLIENTS))
-        drive(door.port, list(house.scans(door, islice(house.codes, WARM_UP), "warm")), max(CLIENTS))
+        drive(door.port, list(house.scans(door, islice(house.codes, WARM_UP), f"{workers} warm")), max(CLIENTS))
         turns = [bench.turn() for _ in range(rounds)]
         memory = {"eventmatch": door.worker_mb(), "hello": hello.worker_mb(), "eventmatch, all": door.all_mb()}
     return {"figures": [asdict(median(row)) for row in zip(*turns, strict=True)], "worker_mb": memory}
@@ -188,14 +191,10 @@ def median(row: Sequence[Figure]) -> Figure:
     return Figure(row[0].work, row[0].clients, sum(figure.answers for figure in row), **middles)
 
 
-def show(report: dict) -> None:
-    """Print the figures for people."""
-    print("{cores} cores, load {load} before, Python {python}; medians of {rounds} rounds".format(**report))
-    for database, shares in report["databases"].items():
-        for workers, measured in shares.items():
-            print(f"\n{database}, {workers}\n", table(COLUMNS, rows(measured["figures"])), sep="\n")
-            print("memory, MB:", ", ".join(f"{name} {size:.0f}" for name, size in measured["worker_mb"].items()))
-    print("\nstart to first answer, s:", ", ".join(f"{name} {s:.2f}" for name, s in report["start_seconds"].items()))
+def show(where: str, measured: dict) -> None:
+    """Print the figures of one database and number of workers for people, as soon as they are there."""
+    print(f"\n{where}\n", table(COLUMNS, rows(measured["figures"])), sep="\n")
+    print("memory, MB:", ", ".join(f"{name} {size:.0f}" for name, size in measured["worker_mb"].items()), flush=True)
 
 
 def rows(figures: Sequence[dict]) -> list[list[str]]:

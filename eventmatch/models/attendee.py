@@ -199,3 +199,9 @@ def tags_in_use(event_id: int, limit: int = 200) -> list[str]:
     query = select(AttendeeTag.tag).join(Attendee).where(Attendee.event_id == event_id, ~hidden)
     query = query.where(*SHOWN).group_by(AttendeeTag.tag).having(many > 1)
     return list(db.session.scalars(query.order_by(many.desc(), AttendeeTag.tag).limit(limit)))
+
+
+def places_of_persons(event_id: int) -> dict[int, int]:
+    """Return the attendee of an event that each person is; unclaimed places are nobody's."""
+    rows = db.session.execute(select(Attendee.person_id, Attendee.id).where(Attendee.event_id == event_id))
+    return {person_id: attendee_id for person_id, attendee_id in rows if person_id is not None}

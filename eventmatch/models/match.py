@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, UniqueC
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from eventmatch.domain.states import HiddenFrom, PairRule, Purpose, TagRole
-from eventmatch.models.attendee import SHOWN, Attendee, AttendeeTag
+from eventmatch.models.attendee import SHOWN, Attendee, AttendeeTag, places_of_persons
 from eventmatch.models.base import Base, db
 from eventmatch.models.consent import Consent
 from eventmatch.models.tap import Block, Known, NotForMe
@@ -158,22 +158,19 @@ def decided_pairs(event_id: int) -> list[PairDecision]:
 
 
 def blocked_pairs(event_id: int) -> set[tuple[int, int]]:
-    """Return the pairs of an event that must not see each other, blocked here or anywhere; lower id first."""
-    here = select(Attendee.id).where(Attendee.event_id == event_id)
-    direct = select(Block.from_id, Block.to_id).where(Block.from_id.in_(here), Block.to_id.in_(here))
-    found = [*db.session.execute(direct), *_blocked_elsewhere(event_id)]
-    return {(min(pair), max(pair)) for pair in found}
+    """Return the pairs of an event that must not see each other, blocked here or anywhere; lower id first.
 
-
-def _blocked_elsewhere(event_id: int) -> list[tuple[int, int]]:
-    """Return the attendees of this event whose persons blocked each other at any event."""
-    one, other, one_here, other_here = (aliased(Attendee) for _ in range(4))
-    query = select(one_here.id, other_here.id).select_from(Block)
+    All blocks there are, and then who of them is here: asked at once, SQLite puts everybody beside everybody.
+    """
+    one, other = aliased(Attendee), aliased(Attendee)
+    ends = (one.event_id, one.id, one.person_id), (other.event_id, other.id, other.person_id)
+    query = select(*ends[0], *ends[1]).select_from(Block)
     query = query.join(one, one.id == Block.from_id).join(other, other.id == Block.to_id)
-    query = query.join(one_here, one_here.person_id == one.person_id)
-    query = query.join(other_here, other_here.person_id == other.person_id)
-    here = query.where(one_here.event_id == event_id, other_here.event_id == event_id)
-    return list(db.session.execute(here))
+    rows = db.session.execute(query).all()
+    direct = [(row[1], row[4]) for row in rows if row[0] == row[3] == event_id]
+    here = places_of_persons(event_id) if rows else {}
+    persons = [(row[2], row[5]) for row in rows if row[2] in here and row[5] in here]
+    return {(min(pair), max(pair)) for pair in [*direct, *((here[a], here[b]) for a, b in persons)]}
 
 
 def latest_match_job(event_id: int) -> Job | None:

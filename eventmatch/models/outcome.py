@@ -1,14 +1,14 @@
 """How people found meeting each other: one word of one about the other, which nobody else reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from eventmatch.domain.states import HowItWas
-from eventmatch.models.attendee import Attendee
+from eventmatch.models.attendee import Attendee, places_of_persons
 from eventmatch.models.base import Base, db
 from eventmatch.models.contact import BadgeScan, Contact
 from eventmatch.models.event import Event
@@ -61,22 +61,25 @@ def met_before(event: Event) -> set[tuple[int, int]]:
 
     They met if one keeps the other in the book from there, or one found it useful and neither did not.
     """
-    one, other = aliased(Attendee), aliased(Attendee)
-    both_here = one.event_id == event.id, other.event_id == event.id
-    query = select(one.id, other.id).join_from(one, other, and_(*both_here))
     earlier = select(Event.id).where(Event.organiser_id == event.organiser_id, Event.starts_at < event.starts_at)
-    kept = query.join(Contact, Contact.owner_id == one.person_id).where(Contact.other_id == other.person_id)
-    found = _pairs(db.session.execute(kept.where(Contact.event_id.in_(earlier))))
-    said = {word: _pairs(db.session.execute(_who_said(query, one, other, word, earlier))) for word in HowItWas}
+    kept = select(Contact.owner_id, Contact.other_id).where(Contact.event_id.in_(earlier))
+    here = places_of_persons(event.id)
+    found = _here(here, db.session.execute(kept))
+    said = {word: _here(here, db.session.execute(_who_said(word, earlier))) for word in HowItWas}
     return found | (said[HowItWas.USEFUL] - said[HowItWas.NOT_USEFUL])
 
 
-def _who_said(query: Any, one: Any, other: Any, word: HowItWas, events: Any) -> Any:
-    """Narrow pairs down to those of whom the first said this of the second at one of these events."""
+def _who_said(word: HowItWas, events: Any) -> Any:
+    """Ask which persons said this of which others at some events."""
     teller, met = aliased(Attendee), aliased(Attendee)
-    query = query.join(teller, teller.person_id == one.person_id).join(Outcome, Outcome.from_id == teller.id)
-    query = query.join(met, (met.id == Outcome.to_id) & (met.person_id == other.person_id))
+    query = select(teller.person_id, met.person_id).select_from(Outcome).join(teller, teller.id == Outcome.from_id)
+    query = query.join(met, met.id == Outcome.to_id)
     return query.where(Outcome.value == word, teller.event_id.in_(events))
+
+
+def _here(places: Mapping[int, int], persons: Iterable[Any]) -> set[tuple[int, int]]:
+    """Return the attendees of one event that these pairs of persons are."""
+    return _pairs((places[a], places[b]) for a, b in persons if a in places and b in places)
 
 
 def _pairs(rows: Iterable[Any]) -> set[tuple[int, int]]:
