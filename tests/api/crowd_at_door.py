@@ -1,7 +1,6 @@
 """A door served by several processes, and devices that all send their last byte in one moment."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -12,7 +11,9 @@ from contextlib import contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from eventmatch.settings import ROOT
+from tests.commands.test_serve import environment, free_port
+
 WORKERS = 3
 PATIENCE = 60  # seconds
 
@@ -20,17 +21,14 @@ PATIENCE = 60  # seconds
 @contextmanager
 def serving(environ: dict[str, str], application: str, *, workers: int = WORKERS) -> Iterator[tuple[int, int]]:
     """Serve an application as `serve` would, on SQLite with several workers too; yields its port and its process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = (
         f"--interface wsgi --no-ws --workers {workers} --blocking-threads 12 --port {port} --workers-kill-timeout 3"
     )
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("EVENTMATCH_", "FLASK_"))}
     server = subprocess.Popen(
         [sys.executable, "-m", "granian", *settings.split(), application],
         cwd=ROOT,
-        env=kept | environ,
+        env=environment(Path(environ["EVENTMATCH_INSTANCE"]), **environ),
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
