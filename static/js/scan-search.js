@@ -8,15 +8,15 @@ const PAUSE = 250;
 const PATIENCE = 5000;
 const FEWEST = 2;
 
-/** Fill the place below a search field whenever two letters or more stand in it; `offline` is the half without network. */
-export function searchAsTyped(field, place, offline) {
+/** Fill the place below a search field whenever two letters or more stand in it; `half` brings what needs no network. */
+export function searchAsTyped(field, place, half) {
   let waiting;
   let newest = 0;
 
   const look = async () => {
     const number = (newest += 1);
     const typed = field.value.trim();
-    const found = typed.length < FEWEST ? [] : [await people(typed, field.form.action, offline)];
+    const found = typed.length < FEWEST ? [] : [await people(typed, field.form.action, await half)];
     if (number === newest) place.replaceChildren(...found);
   };
 

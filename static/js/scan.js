@@ -84,10 +84,11 @@ async function offlineHalf() {
   }
 }
 
-/** Begin: nothing is judged before the half without network is there, but a code may already be looked for. */
-const ready = offlineHalf().then(async (offline) => {
+const half = offlineHalf();
+
+/** Begin: nothing is judged before the half without network is there, but a code or a name may already be given. */
+const ready = half.then(async (offline) => {
   decideWith(offline);
-  searchAsTyped(document.getElementById("q"), document.getElementById("found"), offline);
   await keepInTouch(offline, (link) => showEdge(link, offline !== null));
   if (!offline) return;
   leaveCleanly(offline);
@@ -98,6 +99,7 @@ const ready = offlineHalf().then(async (offline) => {
 const seen = (code, at) => check({ code, seen: at });
 beginCounts();
 prepareSound();
+searchAsTyped(document.getElementById("q"), document.getElementById("found"), half);
 listenForWedge((code) => check({ code }));
 readPhoto(seen);
 startCamera(seen);
