@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from eventmatch.api import checkin as scan_api
 from eventmatch.api import door as door_api
 from eventmatch.api import errors as api_errors
 from eventmatch.api import offline
+from eventmatch.api.lane import Lane
 from eventmatch.domain.errors import Conflict, Invalid
 from eventmatch.domain.faults import plainly, told
 from eventmatch.gateways import queue
@@ -117,6 +119,10 @@ MAX_UPLOAD = 5 * 1024 * 1024
 class Application(Flask):
     """Flask, which writes no addresses of pages and no values into the log: links that sign in are addresses too."""
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Take every function as it is: none of ours is a coroutine, and asking each time takes long."""
+        return func
+
     def log_exception(self, exc_info: Any) -> None:
         """Write down what went wrong outside every view."""
         log.error("an answer failed: %s", told(exc_info[1]))
@@ -187,6 +193,7 @@ def _furnish(app: Flask) -> None:
     for part in APIS:
         app.register_blueprint(part.api)
         csrf.exempt(part.api)  # a bearer token is sent on purpose, never by a browser on its own
+    app.wsgi_app = Lane(app, app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation wraps it
     cli.register(app)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from psycopg.pq import Trace
 from sqlalchemy import Engine, event
 
+from eventmatch.models.driver import close_kept
+
 _DONE = re.compile(r'^B\t\d+\tCommandComplete\t "(\w+)', re.MULTILINE)
 
 
@@ -55,11 +57,13 @@ def _to_postgresql(engine: Engine, words: list[str]) -> Iterator[None]:
 
 @contextmanager
 def _listening(engine: Engine, begin: Any, end: Any) -> Iterator[None]:
-    """Begin with every connection that is lent, and end when it comes back."""
+    """Begin with every connection that is lent, and end when it comes back; the door's own are opened for this."""
+    close_kept(engine)
     event.listen(engine, "checkout", begin)
     event.listen(engine, "checkin", end)
     try:
         yield
     finally:
+        close_kept(engine)
         event.remove(engine, "checkout", begin)
         event.remove(engine, "checkin", end)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from eventmatch.api.bodies import json_object
+from eventmatch.api.bodies import JSON, json_object
 from eventmatch.api.errors import as_value
 from eventmatch.domain.actor import Actor, Bearer
 from eventmatch.domain.errors import DomainError, Invalid, NotFound
@@ -22,6 +22,7 @@ from eventmatch.web.errors import status_of
 
 api = Blueprint("scan_api", __name__, url_prefix="/api/v1")
 
+REFUSAL = "eventmatch.refusal"  # in the environment of a scan that api/lane.py has asked for in vain
 ONE, MANY = 64 * 1024, 512 * 1024  # bytes
 MOST = 500
 
@@ -30,8 +31,10 @@ MOST = 500
 @declares(Action.SCAN)
 def scan(slug: str, door_id: int) -> ResponseReturnValue:
     """Judge one reading; a retry gets the same bytes."""
+    if (refusal := request.environ.get(REFUSAL)) is not None:
+        raise refusal
     entry = service.scan(DoorKey(door_id, slug), _reading(), by=Bearer(_token()), at=utcnow())
-    return Response(entry.json, _status(entry), mimetype="application/json")
+    return Response(entry.json, status(entry), mimetype=JSON)
 
 
 def _reading() -> Reading:
@@ -96,7 +99,7 @@ def _told(answer: Entry | DomainError) -> dict[str, Any]:
     """Return one answer of a batch as devices read it."""
     if isinstance(answer, DomainError):
         return {"status": status_of(answer), **as_value(status_of(answer), answer.message, answer.field)}
-    return {"status": _status(answer), **json.loads(answer.json)}
+    return {"status": status(answer), **json.loads(answer.json)}
 
 
 def bearer() -> Actor:
@@ -106,10 +109,15 @@ def bearer() -> Actor:
 
 def _token() -> str:
     """Return the token that came with the request, if one did."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token_in(request.headers.get("Authorization", ""))
+
+
+def token_in(authorization: str) -> str:
+    """Return the token of such a header, if it has one."""
+    scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _status(entry: Entry) -> int:
+def status(entry: Entry) -> int:
     """Tell a new answer from one given again."""
     return 200 if entry.repeated else 201

@@ -1,5 +1,6 @@
 """The server: granian in front of the application, with the consumer of the queue beside it."""
 
+import gc
 import http.client
 import multiprocessing
 import os
@@ -98,7 +99,9 @@ def _load(parent: int) -> Any:
     os.setsid()
     end_with(parent)
     log_to_standard_error()
-    return import_string("app:app")
+    app = import_string("app:app")
+    gc.freeze()  # what is loaded stays: the collector need not look at it again
+    return app
 
 
 def _in_background(act: Callable[..., None], *values: Any) -> None:

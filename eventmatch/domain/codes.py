@@ -7,6 +7,8 @@ import secrets
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U, so that nothing can be misread."""
 
+_SIGNS = frozenset(ALPHABET)
+
 CODE_LENGTH = 26
 NUMBER_LENGTH = 6
 
@@ -28,7 +30,7 @@ def written(data: bytes) -> str:
 
 def unwritten(text: str, size: int) -> bytes | None:
     """Return the bytes behind a normalised text, if they are this many: what has one reading has one spelling."""
-    if not text or not set(text) <= set(ALPHABET) or len(text) != -(-size * 8 // 5):
+    if not text or not _SIGNS.issuperset(text) or len(text) != -(-size * 8 // 5):
         return None
     number = int(text.translate(_AS_PYTHON_COUNTS), 32)
     return number.to_bytes(size) if number.bit_length() <= size * 8 else None
@@ -46,12 +48,12 @@ def normalise(text: str) -> str:
 
 def is_code(text: str) -> bool:
     """Tell whether a normalised text has the shape of a ticket or badge code."""
-    return len(text) == CODE_LENGTH and set(text) <= set(ALPHABET)
+    return len(text) == CODE_LENGTH and _SIGNS.issuperset(text)
 
 
 def is_number(text: str) -> bool:
     """Tell whether a normalised text has the shape of a ticket number."""
-    return len(text) == NUMBER_LENGTH and set(text) <= set(ALPHABET)
+    return len(text) == NUMBER_LENGTH and _SIGNS.issuperset(text)
 
 
 def new_token() -> str:

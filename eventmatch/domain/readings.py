@@ -19,6 +19,7 @@ MOST_ANSWERS, LONGEST_ANSWER = 10, 500
 LARGEST_ROW = 2**31 - 1
 LARGEST_OFFSET = 100 * 24 * 3600 * 1000  # milliseconds: a clock a hundred days off is not wrong but broken
 SCANNED_AT_NEEDED = "scanned_at must say when the device decided by itself."
+_DIRECTIONS = {direction.value: direction for direction in Direction}
 WAYS = {
     Verdict.ADMITTED: Direction.IN,
     Verdict.ALREADY_IN: Direction.IN,
@@ -145,9 +146,10 @@ def _nonce(value: object) -> str:
 
 def _direction(value: object) -> Direction:
     """Allow in and out."""
-    if value not in tuple(Direction):
+    direction = _DIRECTIONS.get(value) if isinstance(value, str) else None
+    if direction is None:
         raise Invalid("direction must be “in” or “out”.", field="direction")
-    return Direction(str(value))
+    return direction
 
 
 def _moment(value: object) -> datetime | None:

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
-from eventmatch.models.driver import Direct, lent
+from eventmatch.models.driver import Direct, Lent, keep_connections
 from eventmatch.models.headcount import headcount_of
 from eventmatch.models.refusals import as_busy
 
@@ -86,16 +86,21 @@ class WriterLock:
         self._file: TextIO | None = None
         self._process = 0
 
-    @contextmanager
-    def __call__(self) -> Iterator[None]:
-        """Hold the lock for one transaction."""
-        with self.threads:
-            file = self._open_file()
-            fcntl.flock(file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(file, fcntl.LOCK_UN)
+    def __enter__(self) -> None:
+        """Take the lock for one transaction."""
+        self.threads.acquire()
+        try:
+            fcntl.flock(self._open_file(), fcntl.LOCK_EX)
+        except BaseException:
+            self.threads.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        """Give the lock back."""
+        try:
+            fcntl.flock(self._open_file(), fcntl.LOCK_UN)
+        finally:
+            self.threads.release()
 
     def _open_file(self) -> TextIO:
         """Open the file once in each process: a lock would count for a process and its fork together."""
@@ -104,12 +109,16 @@ class WriterLock:
         return self._file
 
 
-_writers: WeakKeyDictionary[Engine, WriterLock] = WeakKeyDictionary()
+_writers: WeakKeyDictionary[Engine, AbstractContextManager[None]] = WeakKeyDictionary()
 
 
 def prepare(engine: Engine) -> None:
     """Set an engine up for us: on SQLite durable commits, foreign keys and the one-writer lock."""
-    if engine.dialect.name != "sqlite" or engine in _writers:
+    if engine in _writers:
+        return
+    keep_connections(engine)
+    if engine.dialect.name != "sqlite":
+        _writers[engine] = nullcontext()  # locks rows, not everything
         return
     _writers[engine] = WriterLock(Path(f"{engine.url.database}.lock"))
     event.listen(engine, "connect", _on_connect)
@@ -151,7 +160,7 @@ def write_transaction() -> Iterator[Session]:
         If the database is locked, full or restarting; nothing was written.
     """
     session = db.session()
-    with _alone(session), _writer(db.engine), _refusals_as_busy():
+    with _alone(session), _writers[db.engine], _refusals_as_busy:
         session.connection(execution_options={"writes": True})  # begins at once: the first statement holds the lock
         try:
             yield session
@@ -166,10 +175,11 @@ def write_transaction() -> Iterator[Session]:
 def direct_transaction() -> Iterator[Direct]:
     """Write as in write_transaction, with all it promises, but through the driver: for the door, where time counts."""
     engine, session = db.engine, db.session() if db.session.registry.has() else None
-    with _alone(session), _writer(engine), _refusals_as_busy(), lent(engine) as direct:
+    with _alone(session), _writers[engine], _refusals_as_busy:
         try:
-            yield direct
-            direct.connection.commit()
+            with Lent(engine) as direct:
+                yield direct
+                direct.connection.commit()
         except BaseException:
             headcount_of(engine).forget()
             raise
@@ -193,26 +203,19 @@ def _alone(session: Session | None) -> Iterator[None]:
         act()
 
 
-@contextmanager
-def _writer(engine: Engine) -> Iterator[None]:
-    """Hold the writer lock where the database needs one."""
-    lock = _writers.get(engine)
-    if lock is None:
-        yield
-        return
-    with lock():
-        yield
+class _RefusalsAsBusy:
+    """Says in our words that the database refused for now; what is broken goes on as the fault it is."""
+
+    def __enter__(self) -> None:
+        """Listen."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Word what was raised."""
+        if isinstance(error, OperationalError) and (busy := as_busy(error)) is not None:
+            raise busy from error
 
 
-@contextmanager
-def _refusals_as_busy() -> Iterator[None]:
-    """Say in our words that the database refused for now; what is broken goes on as the fault it is."""
-    try:
-        yield
-    except OperationalError as error:
-        if (busy := as_busy(error)) is None:
-            raise
-        raise busy from error
+_refusals_as_busy = _RefusalsAsBusy()
 
 
 def after_commit(act: Callable[[], Any]) -> None:

@@ -10,50 +10,16 @@ from sqlalchemy import Boolean, ColumnElement, FromClause, Select, and_, bindpar
 from sqlalchemy.orm import aliased
 
 from eventmatch.domain.addresses import Scanned
-from eventmatch.domain.door_rules import EventDoors
 from eventmatch.domain.states import AttendeeStatus, TicketKind
 from eventmatch.models.attendee import Attendee
-from eventmatch.models.base import db
-from eventmatch.models.device import MAY_OVERRIDE, PAIRED, WORKS, Device, DeviceDoor, Paired
+from eventmatch.models.device import PAIRED, Device, Paired
 from eventmatch.models.driver import Direct, Statement
 from eventmatch.models.event import Door, Event, Room
 from eventmatch.models.headcount import Count, headcount_of
 from eventmatch.models.meaning import Meaning, meanings_of, meant
+from eventmatch.models.place import PLACE, Place, placed
 from eventmatch.models.scan import Known, Presence, Scan, Waiting, is_here
 from eventmatch.models.ticket import Ticket
-
-
-class Place(NamedTuple):
-    """A door as one device sees it."""
-
-    door_id: int
-    door: str
-    rules: dict[str, Any]
-    room_id: int
-    room: str
-    seats: int | None
-    standing: int
-    venue: bool
-    event_id: int
-    zone: str
-    opens_at: datetime
-    ends_at: datetime
-    settings: dict[str, Any]  # of the event
-    full_since: datetime | None  # closed by hand
-    device_id: int
-    may_override: bool
-    clock_offset: int
-    last_contact_at: datetime | None
-
-    @property
-    def doors(self) -> EventDoors:
-        """What holds at all doors of the event."""
-        return EventDoors.of(self.settings)
-
-    @property
-    def capacity(self) -> int | None:
-        """How many may be in the room: seats and standing places."""
-        return None if self.seats is None else self.seats + self.standing
 
 
 class Holder(NamedTuple):
@@ -85,31 +51,6 @@ class Facts(NamedTuple):
     known: Known | None
     holder: Holder | None
     headcount: Count  # of those in the room; to be followed
-
-
-_PLACE = (
-    *(Door.id, Door.name, Door.rules, Room.id, Room.name, Room.capacity, Room.standing, Room.is_venue),
-    *(Event.id, Event.zone, Event.opens_at, Event.ends_at, Event.settings, Room.full_since),
-    *(Device.id, MAY_OVERRIDE, Device.clock_offset, Device.last_contact_at),
-)
-_HERE = and_(DeviceDoor.device_id == Device.id, DeviceDoor.door_id == bindparam("door"))
-
-
-def place_of(device_id: int, door_id: int, slug: str | None = None) -> Place | None:
-    """Return a door if this device may scan there now."""
-    query = _placed(select(*_PLACE), named=slug is not None).where(
-        Device.id == bindparam("device"), Room.id.is_not(None)
-    )
-    row = db.session.execute(query, {"device": device_id, "door": door_id, "slug": slug}).first()
-    return Place._make(row) if row is not None else None
-
-
-def _placed(query: Select[*tuple[Any, ...]], *, named: bool) -> Select[*tuple[Any, ...]]:
-    """Look a device up that works now, with its event, and with the door if it is one of its own (and event's)."""
-    here = and_(_HERE, Event.slug == bindparam("slug")) if named else _HERE
-    query = query.select_from(Device).join(Event, Event.id == Device.event_id).outerjoin(DeviceDoor, here)
-    query = query.outerjoin(Door, Door.id == DeviceDoor.door_id)
-    return query.outerjoin(Room, and_(Room.id == Door.room_id, Room.event_id == Event.id)).where(WORKS)
 
 
 def facts_of(within: Direct, asked: Mapping[str, Any], scanned: Scanned, at: datetime) -> Facts | None:
@@ -164,11 +105,11 @@ def _facts(meanings: tuple[Meaning, ...], *, by_token: bool, named: bool) -> Sta
         locked = _room_if_it_can_be_full() if dialect == "postgresql" else None
         person = _person(ticket, locked)
         query = select(
-            *(_count_inside(), *PAIRED, *_PLACE, known.id, known.code_hash, known.verdict, known.answer),
+            *(_count_inside(), *PAIRED, *PLACE, known.id, known.code_hash, known.verdict, known.answer),
             *(ticket.id, ticket.event_id, ticket.badge_code, ticket.revoked_at, *person.c),
             *(here.since, here.left_at, since_door.name, _arrived(person), _waits(person)),
         )
-        query = _placed(query, named=named)
+        query = placed(query, named=named)
         query = query.outerjoin(locked, true()) if locked is not None else query
         return (
             query.outerjoin(known, and_(known.device_id == Device.id, known.nonce == bindparam("nonce")))

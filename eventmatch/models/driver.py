@@ -3,28 +3,34 @@
 Session, events and results of SQLAlchemy take several times as long as the four statements of a scan.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, Dialect, Engine, PoolProxiedConnection
+from sqlalchemy import BindParameter, Dialect, Engine, PoolProxiedConnection, event
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeEngine
 
+REMEMBERED = 256  # values of one column
 Row = tuple[Any, ...]
 Turn = Callable[[Any], Any]  # how a value changes on its way
 
 
 class Direct:
-    """A transaction on a connection of the driver's own."""
+    """A connection of the driver's own, with the one cursor all statements go through."""
 
     __slots__ = ("connection", "cursor", "engine", "said")
 
     def __init__(self, connection: PoolProxiedConnection, engine: Engine) -> None:
-        """Open a cursor for all its statements."""
+        """Open the cursor."""
         self.connection, self.engine = connection, engine
         self.cursor: DBAPICursor = connection.cursor()
         self.said = ""  # the latest statement, for whoever has to explain what went wrong
@@ -65,7 +71,7 @@ class _Worded:
         fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         self._fixed = {name: _turned(turns[name], value) for name, value in fixed.items() if name in turns}
         self._writes = [(name, turn) for name, turn in turns.items() if turn is not None and name not in fixed]
-        self._order = compiled.positiontup
+        self._in_order = _picker(compiled.positiontup)
         kinds = [column.type for column in getattr(statement, "exported_columns", ())]
         self._reads = [(place, turn) for place, kind in enumerate(kinds) if (turn := _read(kind, dialect)) is not None]
         self._yields = bool(kinds)
@@ -75,17 +81,26 @@ class _Worded:
         given: Any = {**self._fixed, **values}
         for name, turn in self._writes:
             given[name] = turn(given[name])
-        if self._order is not None:
-            given = [given[name] for name in self._order]
-        cursor.execute(self.text, given)
-        return [self._read_row(row) for row in cursor.fetchall()] if self._yields else []
+        cursor.execute(self.text, self._in_order(given) if self._in_order else given)
+        if not self._yields:
+            return []
+        rows: Any = cursor.fetchall()
+        return [self._read_row(row) for row in rows] if self._reads else rows
 
     def _read_row(self, row: Sequence[Any]) -> Row:
         """Return a row as Python knows its values."""
         read = list(row)
         for place, turn in self._reads:
-            read[place] = turn(read[place])
+            if (value := read[place]) is not None:
+                read[place] = turn(value)
         return tuple(read)
+
+
+def _picker(names: list[str] | None) -> Callable[[Mapping[str, Any]], Sequence[Any]] | None:
+    """Return how values are put in order, for drivers that know them by their places."""
+    if not names:
+        return None
+    return itemgetter(*names) if len(names) > 1 else lambda given: [given[names[0]]]
 
 
 def _turned(turn: Turn | None, value: Any) -> Any:
@@ -94,13 +109,27 @@ def _turned(turn: Turn | None, value: Any) -> Any:
 
 
 def _write(bind: BindParameter[Any], dialect: Dialect) -> Turn | None:
-    """Return how a value of a parameter is handed to the driver."""
-    return bind.type.dialect_impl(dialect).bind_processor(dialect)
+    """Return how a value of a parameter is handed to the driver.
+
+    SQLite gets moments as texts, and a scan names the same one several times: all parameters share what was written.
+    """
+    turn = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    if turn is None or dialect.name != "sqlite" or bind.type.python_type is not datetime:
+        return turn
+    return _moments.setdefault(dialect, lru_cache(REMEMBERED)(turn))
+
+
+_moments: WeakKeyDictionary[Dialect, Turn] = WeakKeyDictionary()
 
 
 def _read(kind: TypeEngine[Any], dialect: Dialect) -> Turn | None:
-    """Return how a value of a column is taken from the driver."""
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+    """Return how a value of a column is taken from the driver; None is None in all of ours.
+
+    SQLite tells texts where others tell moments and JSON. The same few come back with every scan at a door, so what
+    they mean is remembered: nobody changes what is read here.
+    """
+    turn = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return turn and lru_cache(REMEMBERED)(turn) if dialect.name == "sqlite" else turn
 
 
 def of_session(session: Session) -> Direct:
@@ -109,33 +138,85 @@ def of_session(session: Session) -> Direct:
     return Direct(connection.connection, connection.engine)
 
 
-@contextmanager
-def lent(engine: Engine) -> Iterator[Direct]:
-    """Lend a connection of the pool for one transaction, which is undone unless it was committed.
+_kept: WeakKeyDictionary[Engine, list[Direct]] = WeakKeyDictionary()
+os.register_at_fork(after_in_child=_kept.clear)  # a connection is for one process
+
+
+def keep_connections(engine: Engine) -> None:
+    """Keep connections between transactions, until the engine lets go of its own: a pool takes longer than a scan."""
+    _kept[engine] = []
+    event.listen(engine, "engine_disposed", close_kept)
+
+
+def close_kept(engine: Engine) -> None:
+    """Close the connections that nobody uses now."""
+    kept = _kept[engine]
+    while kept:
+        kept.pop().connection.close()
+
+
+class Lent:
+    """A connection for one transaction: kept for the next once that is committed, undone where something was raised.
 
     Raises
     ------
     DBAPIError
         Whatever the driver raises, in SQLAlchemy's words, as everywhere else.
     """
+
+    __slots__ = ("_direct", "_engine")
+
+    def __init__(self, engine: Engine) -> None:
+        """Prepare for a database."""
+        self._engine = engine
+
+    def __enter__(self) -> Direct:
+        """Begin."""
+        kept = _kept[self._engine]
+        try:
+            self._direct = kept.pop()
+        except IndexError:
+            self._direct = _opened(self._engine)
+        try:
+            if self._engine.dialect.name == "sqlite":
+                self._direct.cursor.execute("BEGIN IMMEDIATE")  # as in models/base.py; psycopg begins by itself
+        except BaseException as error:
+            self.__exit__(type(error), error, None)
+            raise
+        return self._direct
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Keep the connection, or undo what was written."""
+        if error is None:
+            _kept[self._engine].append(self._direct)
+            return
+        self._undo(lost=self._is_lost(error))
+        if isinstance(error, self._engine.dialect.loaded_dbapi.Error):
+            raise _in_other_words(self._direct, error) from error
+
+    def _is_lost(self, error: Any) -> bool:
+        """Tell whether the database went away."""
+        return self._engine.dialect.is_disconnect(error, self._direct.connection.dbapi_connection, None)
+
+    def _undo(self, *, lost: bool) -> None:
+        """Take back what was written; a connection that cannot is given up, and with a lost database all of them."""
+        connection, fault = self._direct.connection, self._engine.dialect.loaded_dbapi.Error
+        try:
+            connection.rollback()
+        except fault:
+            with suppress(fault):
+                connection.close()
+        else:
+            _kept[self._engine].append(self._direct)
+        if lost:
+            self._engine.dispose()
+
+
+def _opened(engine: Engine) -> Direct:
+    """Open a connection that belongs to no pool."""
     connection = engine.raw_connection()
-    direct = Direct(connection, engine)
-    try:
-        if engine.dialect.name == "sqlite":
-            direct.cursor.execute("BEGIN IMMEDIATE")  # as in models/base.py; psycopg begins by itself
-        yield direct
-    except engine.dialect.loaded_dbapi.Error as error:
-        _drop_if_lost(engine, connection, error)
-        raise _in_other_words(direct, error) from error
-    finally:
-        connection.close()  # gives it back, and undoes what is not committed
-
-
-def _drop_if_lost(engine: Engine, connection: PoolProxiedConnection, error: Any) -> None:
-    """Forget a connection whose database went away, and the others that were open then."""
-    if engine.dialect.is_disconnect(error, connection.dbapi_connection, None):
-        connection.invalidate(error)
-        engine.dispose()
+    connection.detach()
+    return Direct(connection, engine)
 
 
 def _in_other_words(direct: Direct, error: Any) -> BaseException:

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from eventmatch.domain.addresses import Scanned
 from eventmatch.domain.codes import is_number, token_hash
-from eventmatch.domain.door_rules import DoorRules, Way
+from eventmatch.domain.door_rules import Way
 from eventmatch.domain.readings import Override, Reading
 from eventmatch.domain.sentences import Circumstances, reason
 from eventmatch.domain.verdicts import OVERRIDABLE, DoorState, TicketState, Verdict, judge
-from eventmatch.models.door import Facts, Holder, Place
+from eventmatch.models.door import Facts, Holder
 from eventmatch.models.headcount import Count
+from eventmatch.models.place import Place
 from eventmatch.services.entries import Answer, FirstScan, Guest, RoomNow, moment
 
 LATE = timedelta(minutes=1)  # a scan that took longer to arrive was made without network
@@ -101,7 +102,7 @@ def _ticket_state(place: Place, holder: Holder, scanned: Scanned, at: datetime) 
 
 def _door_state(place: Place, inside: int, reading: Reading) -> DoorState:
     """Return what the rules need to know about a door."""
-    rules = DoorRules.of(place.rules)
+    rules = place.rules
     answered = any(answer.strip() for answer in reading.answers.values())
     return DoorState(
         opens_at=place.opens_at,
@@ -147,7 +148,7 @@ def _circumstances(case: Case, holder: Holder | None) -> Circumstances:
         ticket=case.ticket if holder is not None else None,
         since=holder.since if holder is not None else None,
         since_door=(holder.since_door if holder is not None else None) or "",
-        question=DoorRules.of(case.place.rules).question,
+        question=case.place.rules.question,
         closed=case.place.full_since is not None,
         seats=case.place.seats,
         standing=case.place.standing,

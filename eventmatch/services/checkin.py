@@ -11,9 +11,10 @@ from eventmatch.domain.readings import DoorKey, Reading
 from eventmatch.domain.verdicts import Verdict
 from eventmatch.models.base import direct_transaction, write_transaction
 from eventmatch.models.device import note_contact
-from eventmatch.models.door import Facts, Place, count_since, facts_of, place_of
+from eventmatch.models.door import Facts, count_since, facts_of
 from eventmatch.models.driver import Direct, of_session
 from eventmatch.models.headcount import Count
+from eventmatch.models.place import Place, place_of
 from eventmatch.models.scan import Known, append_scan, wrong_numbers
 from eventmatch.services import newcomers, presence, signing, waiting
 from eventmatch.services.cases import Case, answer, case_of, kept

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from eventmatch.domain.actor import Actor
-from eventmatch.domain.door_rules import DoorRules
 from eventmatch.domain.errors import Invalid
 from eventmatch.domain.names import letters, matches
 from eventmatch.domain.readings import DoorKey
@@ -79,7 +78,7 @@ def look(door_id: int, *, by: Actor, now: datetime) -> DoorView:
         device=device.name,
         person=device.person.name if device.person is not None else "",
         may_override=place.may_override,
-        question=DoorRules.of(place.rules).question,
+        question=place.rules.question,
         inside=here.inside,
         capacity=here.capacity,
         last_five_minutes=here.last_five_minutes,

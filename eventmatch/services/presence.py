@@ -11,10 +11,10 @@ from eventmatch.domain.door_rules import EventDoors
 from eventmatch.domain.stays import Passage, Stay, stays
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
-from eventmatch.models.door import Place
 from eventmatch.models.driver import Direct, Row, Statement
 from eventmatch.models.event import Door, Event, Room
 from eventmatch.models.headcount import headcount_of
+from eventmatch.models.place import Place
 from eventmatch.models.scan import Presence, Scan, insert_into, is_here, passages_of
 from eventmatch.models.ticket import Ticket
 

@@ -14,7 +14,7 @@ from eventmatch.domain.states import Direction
 from eventmatch.domain.verdicts import Verdict
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
-from eventmatch.models.door import Place
+from eventmatch.models.place import Place
 from eventmatch.models.scan import Scan, insert_into
 from eventmatch.models.ticket import Ticket
 from eventmatch.services import presence

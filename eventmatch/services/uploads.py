@@ -19,9 +19,9 @@ from eventmatch.domain.readings import DoorKey, Override, Reading
 from eventmatch.domain.verdicts import PASSING, Verdict
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.device import Device
-from eventmatch.models.door import Place
 from eventmatch.models.driver import of_session
 from eventmatch.models.event import Event
+from eventmatch.models.place import Place
 from eventmatch.models.scan import Known, Scan, insert_into, inside, known_of
 from eventmatch.models.ticket import Owner, owners_of, owners_of_tickets
 from eventmatch.services import newcomers, presence, signing, waiting

@@ -15,8 +15,8 @@ from eventmatch.domain.registration import Registration
 from eventmatch.domain.states import AttendeeStatus, TicketKind
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db, write_transaction
-from eventmatch.models.door import Place
 from eventmatch.models.event import Event
+from eventmatch.models.place import Place
 from eventmatch.models.ticket import Ticket, valid_ticket
 from eventmatch.models.work import Audit
 from eventmatch.services import audit, badge_sheets, links, profiles, seats

@@ -19,6 +19,7 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 SCANNER = POLICY | {"script-src": "'self' 'wasm-unsafe-eval'", "worker-src": "'self'", "media-src": "'self' blob:"}
+NEVER_KEPT = ("Cache-Control", "no-store")
 WITH_CAMERA = {"checkin.door", "kiosk.page"}
 OTHERS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -30,12 +31,17 @@ OTHERS = (
 
 def register(app: Flask) -> None:
     """Add the headers to every answer."""
-    insists = app.config["INSIST_ON_HTTPS"]
-    app.after_request(partial(add, usual=_written(POLICY, insists), with_camera=_written(SCANNER, insists)))
+    app.after_request(partial(add, usual=usual(app), with_camera=_written(app, SCANNER)))
 
 
-def _written(policy: dict[str, str], insists: str) -> Written:
+def usual(app: Flask) -> Written:
+    """Return what every answer carries that lends no camera."""
+    return _written(app, POLICY)
+
+
+def _written(app: Flask, policy: dict[str, str]) -> Written:
     """Write headers down once, for all answers under one policy."""
+    insists = app.config["INSIST_ON_HTTPS"]
     safely = (("Strict-Transport-Security", insists),) if insists else ()
     words = "; ".join(f"{name} {value}" for name, value in policy.items())
     return ("Content-Security-Policy", words), *OTHERS, *safely
@@ -46,5 +52,5 @@ def add(answer: Response, *, usual: Written, with_camera: Written) -> Response:
     endpoint = request.endpoint
     answer.headers.extend(with_camera if endpoint in WITH_CAMERA else usual)
     if endpoint != "static":
-        answer.headers["Cache-Control"] = "no-store"
+        answer.headers.set(*NEVER_KEPT)
     return answer
