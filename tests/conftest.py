@@ -19,7 +19,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 from psycopg import sql
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from eventmatch.domain.actor import Actor
@@ -33,22 +32,6 @@ from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup, add_mem
 
 settings.register_profile("house", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("house")
-
-_compile = Rule.compile
-compiled: dict[object, Rule] = {}
-
-
-def compile_once(rule: Rule) -> None:
-    """Take over what was made of the same rule of an earlier application: making all of it takes longer than a test."""
-    key = rule.rule, tuple((rule.defaults or {}).items())
-    if key not in compiled:
-        _compile(rule)
-        compiled[key] = rule
-    vars(rule).update({name: vars(compiled[key])[name] for name in MADE})
-
-
-MADE = ("arguments", "_parts", "_trace", "_converters", "_build", "_build_unknown")
-Rule.compile = compile_once  # type: ignore[assignment]
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432"
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flask.logging import default_handler
+
 from eventmatch.domain.faults import plainly
 from eventmatch.settings import ROOT
 
@@ -94,6 +96,7 @@ def log_to_standard_error() -> None:
     handler.setFormatter(line)
     handler.addFilter(plainly)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("eventmatch").removeHandler(default_handler)  # Flask's, where the application was loaded before
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 import click
@@ -49,7 +48,7 @@ def up(info: ScriptInfo, port: int, *, lan: bool) -> None:
         database.upgrade()
         if not demo.has_events():
             demo.load(now=now())
-    _serve(place, when_answering=lambda: _greet(app, place))
+    _serve(app, place, when_answering=lambda: _greet(app, place))
 
 
 @click.command("serve")
@@ -67,7 +66,7 @@ def serve(info: ScriptInfo, port: int, workers: int, *, lan: bool) -> None:
     place = _place(app, port, lan=lan, secure=True)
     with app.app_context(), refusals():
         database.upgrade()
-    _serve(place, workers=workers, when_answering=lambda: _say_where(place))
+    _serve(app, place, workers=workers, when_answering=lambda: _say_where(place))
 
 
 @click.command("work")
@@ -105,10 +104,12 @@ def _place(app: Flask, port: int, *, lan: bool, secure: bool) -> Place:
     return place
 
 
-def _serve(place: Place, *, workers: int = 1, when_answering: Callable[[], None]) -> None:
+def _serve(app: Flask, place: Place, *, workers: int = 1, when_answering: Callable[[], None]) -> None:
     """Serve until told to stop; beside https also what a phone needs that does not trust us yet."""
-    with plain_door(place) if place.tls else nullcontext():
-        server.serve(place, workers=workers, when_answering=when_answering)
+    with app.app_context():
+        database.let_go()
+    beside = plain_door(place) if place.tls else server.NOTHING_BESIDE
+    server.serve(place, workers=workers, beside=beside, when_answering=when_answering)
 
 
 def _greet(app: Flask, place: Place) -> None:

@@ -7,12 +7,14 @@ import os
 import signal
 import socket
 import ssl
+import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - listened on only when asked for
 THREADS = 12  # below the 15 connections that SQLAlchemy's pool lends at once
 ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation: nothing is sent, the system only picks the way there
+FORKS = sys.platform == "linux"  # elsewhere the system's own libraries mind
+NOTHING_BESIDE: AbstractContextManager[object] = nullcontext()
 NOTHING: Mapping[str, str] = MappingProxyType({})
 TO_STANDARD_ERROR = {
     name: {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
@@ -49,22 +53,52 @@ class Place:
         return {443: 80, 65535: 65534}.get(self.port, self.port + 1)
 
 
-def serve(place: Place, *, workers: int = 1, when_answering: Callable[[], None]) -> None:
+def serve(
+    place: Place,
+    *,
+    workers: int = 1,
+    beside: AbstractContextManager[object] = NOTHING_BESIDE,
+    when_answering: Callable[[], None],
+) -> None:
     """Serve until told to stop; everything started here ends with this process, whatever ends it.
 
-    The processes are started afresh, not forked, so that no connection or lock is shared between them.
+    On Linux the first workers are forked from this process, which has loaded the application already and holds nothing
+    open: they answer a second earlier, and share its memory. A fork copies locks as they are, so no thread may run
+    before; what runs beside the workers starts after the last of them, and later workers are started afresh.
     """
     log_to_standard_error()
-    multiprocessing.set_start_method("spawn", force=True)
+    gc.freeze()  # what is loaded stays: the collector need not look at it again, nor touch what is shared
     consumer = Companion("work", "--beside", str(os.getpid()))
     granian = _granian(place, workers)
-    granian.on_startup(consumer.start)
-    granian.on_startup(partial(_in_background, _once_answering, place, when_answering))
     granian.on_startup(partial(_mind_signals, granian, consumer, signal.getsignal(signal.SIGHUP)))
-    try:
-        granian.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
-    finally:
-        consumer.stop()
+    with ExitStack() as open_:
+
+        def go_on() -> None:
+            open_.enter_context(beside)
+            _in_background(_once_answering, place, (consumer.start, when_answering))
+
+        granian.on_startup(partial(_once_there, workers, go_on))
+        try:
+            granian.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
+        finally:
+            consumer.stop()
+
+
+def _once_there(workers: int, act: Callable[[], None]) -> None:
+    """Do something once the first workers are there."""
+    if not FORKS:
+        multiprocessing.set_start_method("spawn", force=True)
+        act()
+        return
+    left = count(workers - 1, -1)
+
+    def forked() -> None:
+        if next(left) == 0:
+            multiprocessing.set_start_method("spawn", force=True)
+            act()
+
+    multiprocessing.set_start_method("fork", force=True)
+    os.register_at_fork(after_in_parent=forked)
 
 
 def _granian(place: Place, workers: int) -> "AbstractServer[Any]":
@@ -99,9 +133,8 @@ def _load(parent: int) -> Any:
     os.setsid()
     end_with(parent)
     log_to_standard_error()
-    app = import_string("app:app")
-    gc.freeze()  # what is loaded stays: the collector need not look at it again
-    return app
+    sys.modules.pop("app", None)  # one made by the parent does not know yet how it is reached
+    return import_string("app:app")
 
 
 def _in_background(act: Callable[..., None], *values: Any) -> None:
@@ -109,11 +142,12 @@ def _in_background(act: Callable[..., None], *values: Any) -> None:
     threading.Thread(target=act, args=values, daemon=True).start()
 
 
-def _once_answering(place: Place, act: Callable[[], None]) -> None:
-    """Do something as soon as the front page answers."""
+def _once_answering(place: Place, acts: Iterable[Callable[[], None]]) -> None:
+    """Do some things as soon as the front page answers."""
     while not _answers(place):
-        time.sleep(0.05)
-    act()
+        time.sleep(0.02)
+    for act in acts:
+        act()
 
 
 def _answers(place: Place) -> bool:

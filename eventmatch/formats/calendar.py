@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vUri
-
 from eventmatch.formats.cells import without_control_characters
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 _MAKER = "-//eventmatch//eventmatch//EN"
 
@@ -28,6 +30,8 @@ class CalendarEvent:
 
 def event_calendar(event: CalendarEvent, *, now: datetime) -> bytes:
     """Write one event in its own zone, with the zone's rules; a higher sequence replaces an earlier file."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", _MAKER)
     calendar.add("version", "2.0")
@@ -39,8 +43,10 @@ def event_calendar(event: CalendarEvent, *, now: datetime) -> bytes:
     return written
 
 
-def _entry(event: CalendarEvent, now: datetime) -> Event:
+def _entry(event: CalendarEvent, now: datetime) -> "Event":
     """Write the event itself."""
+    from icalendar import Event
+
     zone = ZoneInfo(event.zone)
     entry = Event()
     entry.add("uid", event.uid)
@@ -52,8 +58,10 @@ def _entry(event: CalendarEvent, now: datetime) -> Event:
     return entry
 
 
-def _add_texts(entry: Event, event: CalendarEvent) -> None:
+def _add_texts(entry: "Event", event: CalendarEvent) -> None:
     """Write what people read, leaving out what is empty."""
+    from icalendar import vUri
+
     texts = {"summary": event.title, "location": event.place, "description": event.description}
     for name, text in texts.items():
         if clean := without_control_characters(text).strip():

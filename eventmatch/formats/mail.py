@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from babel.support import Translations
-from email_validator import validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from eventmatch.domain.errors import Invalid
-from eventmatch.formats import qr
+from eventmatch.formats import mail_address, qr
 from eventmatch.formats.cells import without_control_characters
 
 TOP = Path(__file__).parents[2]
 LONGEST_VALUE = 200
+UNREACHABLE = "Mail cannot be sent to this address."
 
 _PICTURE = "ticket@eventmatch"
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -112,11 +112,13 @@ def _rendered(letter: Letter) -> tuple[str, str]:
 
 def _recipient(address: str) -> Address:
     """Return the one address a letter goes to, a foreign domain in its ASCII form."""
+    found = mail_address.read(address)
+    if found is None or found.sent_to is None:
+        raise Invalid(UNREACHABLE, field="email")
     try:
-        found = validate_email(address, check_deliverability=False, test_environment=True, allow_smtputf8=False)
-        return Address(addr_spec=found.ascii_email)
+        return Address(addr_spec=found.sent_to)
     except (ValueError, MessageError) as error:
-        raise Invalid("Mail cannot be sent to this address.", field="email") from error
+        raise Invalid(UNREACHABLE, field="email") from error
 
 
 def _html(letter: Letter, subject: str, body: str) -> str:

@@ -4,11 +4,11 @@ import io
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.image.pil import PilImage
+if TYPE_CHECKING:
+    import qrcode
+    from qrcode.image.pil import PilImage
 
 QUIET_ZONE = 4
 PNG_MODULE = 8
@@ -26,8 +26,12 @@ class Bar(NamedTuple):
     width: int
 
 
-def _symbol(payload: str) -> qrcode.QRCode[PilImage]:
+def _symbol(payload: str) -> "qrcode.QRCode[PilImage]":
     """Encode the payload in one piece, so that capitals get the dense alphanumeric mode."""
+    import qrcode
+    from qrcode.constants import ERROR_CORRECT_M
+    from qrcode.image.pil import PilImage
+
     symbol = qrcode.QRCode(
         error_correction=ERROR_CORRECT_M, box_size=PNG_MODULE, border=QUIET_ZONE, image_factory=PilImage
     )

@@ -147,6 +147,11 @@ def enqueue_soon(name: str) -> None:
     _connected().soon(name)
 
 
+def let_go() -> None:
+    """Close the file of the queue in this thread; it opens again when something is asked for."""
+    _connected().huey.storage.close()
+
+
 def _connected() -> Queue:
     """Return this process's queue."""
     if _queue is None:

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
-from eventmatch.models.driver import Direct, Lent, keep_connections
+from eventmatch.models.driver import Direct, Lent, forget_kept, keep_connections
 from eventmatch.models.headcount import headcount_of
 from eventmatch.models.refusals import as_busy
 
@@ -110,6 +110,16 @@ class WriterLock:
 
 
 _writers: WeakKeyDictionary[Engine, AbstractContextManager[None]] = WeakKeyDictionary()
+
+
+def _begin_anew() -> None:
+    """Leave all connections to the process this one was forked from."""
+    for engine in list(_writers):
+        forget_kept(engine)
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_begin_anew)
 
 
 def prepare(engine: Engine) -> None:

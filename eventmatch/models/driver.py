@@ -3,7 +3,6 @@
 Session, events and results of SQLAlchemy take several times as long as the four statements of a scan.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -139,13 +138,17 @@ def of_session(session: Session) -> Direct:
 
 
 _kept: WeakKeyDictionary[Engine, list[Direct]] = WeakKeyDictionary()
-os.register_at_fork(after_in_child=_kept.clear)  # a connection is for one process
 
 
 def keep_connections(engine: Engine) -> None:
     """Keep connections between transactions, until the engine lets go of its own: a pool takes longer than a scan."""
     _kept[engine] = []
     event.listen(engine, "engine_disposed", close_kept)
+
+
+def forget_kept(engine: Engine) -> None:
+    """Leave the connections to the process this one was forked from."""
+    _kept[engine] = []
 
 
 def close_kept(engine: Engine) -> None:

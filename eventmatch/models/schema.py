@@ -1,9 +1,9 @@
 """The shape of the database, brought up to date by Alembic."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
+from sqlalchemy import Connection, inspect, text
 
 from eventmatch.models import (
     attendee,
@@ -43,17 +43,36 @@ TABLE_MODULES = (
     ticket,
     work,
 )
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+NEWEST = max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 def upgrade() -> None:
-    """Bring the database to the newest shape, making it where there is none."""
+    """Bring the database to the newest shape, making it where there is none; where it has it, Alembic is not asked."""
+    with db.engine.connect() as connection:
+        if _revision(connection) == NEWEST:
+            return
+    from alembic import command
+
     with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
         command.upgrade(config(connection), "head")
 
 
-def config(connection: object) -> Config:
+def _revision(connection: Connection) -> str | None:
+    """Return which shape a database has, if it has any."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+def config(connection: object) -> "Config":
     """Return Alembic's configuration for one connection."""
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS))
     made.attributes["connection"] = connection

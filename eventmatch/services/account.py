@@ -4,7 +4,6 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 
 from eventmatch.domain.actor import Actor
@@ -13,6 +12,7 @@ from eventmatch.domain.codes import new_pin, token_hash
 from eventmatch.domain.errors import Invalid, TooMany
 from eventmatch.domain.sign_in import PIN_LIFETIME, PIN_TRIES, PIN_TRIES_PER_ADDRESS, PIN_TRIES_WINDOW, LinkPurpose
 from eventmatch.domain.states import AttendeeStatus
+from eventmatch.formats import mail_address
 from eventmatch.models.attendee import Attendee, places_of
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.event import facilitated_by
@@ -54,11 +54,9 @@ def clean_address(text: str) -> str:
     """
     if len(text) > LONGEST_ADDRESS:  # before anything looks at each of perhaps a million characters
         raise Invalid(f"An address may have up to {LONGEST_ADDRESS} characters.", field="email")
-    try:
-        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise Invalid("This is not an e-mail address; one looks like ada@example.org.", field="email") from error
-    return found.normalized.lower()
+    if (found := mail_address.read(text.strip())) is None:
+        raise Invalid("This is not an e-mail address; one looks like ada@example.org.", field="email")
+    return found.kept
 
 
 def ask_for_link(address: str, *, browser_token: str, next_path: str, now: datetime) -> None:

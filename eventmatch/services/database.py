@@ -3,7 +3,9 @@
 from sqlalchemy.exc import OperationalError
 
 from eventmatch.domain.errors import Busy
+from eventmatch.gateways import queue
 from eventmatch.models import schema
+from eventmatch.models.base import db
 
 
 def upgrade() -> None:
@@ -19,3 +21,10 @@ def upgrade() -> None:
     except OperationalError as error:
         message = f"The database cannot be used now: {' '.join(str(error.orig).split())}"
         raise Busy(message) from error
+
+
+def let_go() -> None:
+    """Close what this process has open, so that those forked from it share no connection with it."""
+    db.session.remove()
+    db.engine.dispose()
+    queue.let_go()

@@ -7,9 +7,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 Parts = tuple[str, ...]
 
 KEPT = "+#"  # what tells C from C++ and C#
@@ -82,6 +79,9 @@ def mistyped(parts: Iterable[str]) -> dict[str, list[str]]:
 
 def _near(part: str, among: Sequence[str]) -> Iterator[str]:
     """Yield the others of these within the distance that the shorter of two allows."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     for other, distance, _ in process.extract(part, among, scorer=OSA.distance, score_cutoff=2, limit=None):
         if other != part and distance <= (2 if min(len(part), len(other)) >= LONG else 1):
             yield other

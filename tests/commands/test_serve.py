@@ -69,7 +69,7 @@ class Running:
 
     def worker(self) -> int:
         """Return the process that answers requests."""
-        return self._child("spawn_main")
+        return self._child(f"--app app {self.words[0]}")  # forked: started as its parent was
 
     def _child(self, words: str) -> int:
         """Return the one direct child that was started so, as soon as there is one."""
