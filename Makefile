@@ -7,6 +7,9 @@ FLASK := $(BIN)/flask --app app
 # LAN=1 and the like; LAN=0 and LAN=no mean no
 OPEN := $(if $(filter-out 0 no,$(LAN)),--lan)
 
+# compiled once, not at every start of a process
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install run serve test style proof bench lock clean
 

@@ -41,11 +41,12 @@ class Served:
 
 
 @contextmanager
-def served(command: list[str], port: int, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """Start a server, wait for its first answer, and end it afterwards."""
+def served(command: list[str], port: int, environment: Mapping[str, str] = os.environ) -> Iterator[Served]:
+    """Start a server as an installed one is, wait for its first answer, and end it afterwards."""
     began = time.perf_counter()
+    usual = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(  # noqa: S603 - the program measured
-        [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-m", *command], cwd=ROOT, env=usual, stdout=subprocess.DEVNULL, start_new_session=True
     )
     try:
         wait_for_answer(process, port)
