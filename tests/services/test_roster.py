@@ -130,8 +130,9 @@ def test_lost_device_tells_nobody(meetup: MeetupRef, phone: Actor) -> None:
 
     answer = ask(meetup.front_door, phone)
 
-    secrets = [text for p in planted for text in (p.name, p.email, p.code, p.badge, p.number, *p.name.split())]
-    secrets += ["Daughters", "Secretkeeper", "1234567", "SHOP-CODE-OF-ADA-4711", "4711"]
+    secrets = [text for p in planted for text in (p.name, p.email, p.code, p.badge, p.number, p.name.split()[1])]
+    secrets += ["Daughters", "Secretkeeper", "1234567", "SHOP-CODE-OF-ADA-4711"]
+    assert min(map(len, secrets)) > 5  # three letters stand in any long enough line of chance
     seen = told(answer).encode() + b"".join(
         decoded(sealed[part])
         for bucket in answer.people.values()
