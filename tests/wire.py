@@ -52,7 +52,8 @@ def _to_postgresql(engine: Engine, words: list[str]) -> Iterator[None]:
         with _listening(engine, begin, end):
             yield
         file.seek(0)
-        words += _DONE.findall(file.read().decode(errors="replace"))
+        done = _DONE.findall(file.read().decode(errors="replace"))
+        words += done[done.index("COMMIT") + 1 :] if "SET" in done else done  # a connection is set up first
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, ColumnElement, FromClause, Select, and_, bindparam, case, func, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from eventmatch.domain.addresses import Scanned
 from eventmatch.domain.states import AttendeeStatus, TicketKind
@@ -115,7 +115,7 @@ def _facts(meanings: tuple[Meaning, ...], *, by_token: bool, named: bool) -> Sta
             query.outerjoin(known, and_(known.device_id == Device.id, known.nonce == bindparam("nonce")))
             .outerjoin(ticket, and_(ticket.id == meant(meanings), _same_organiser(ticket)))
             .outerjoin(person, person.c.id == ticket.attendee_id)
-            .outerjoin(here, and_(here.attendee_id == person.c.id, here.room_id == Room.id))
+            .outerjoin(here, and_(here.attendee_id == person.c.id, _unindexed(here.room_id) == Room.id))
             .outerjoin(since_door, since_door.id == here.door_id)
             .where(Device.token_hash == bindparam("token") if by_token else Device.id == bindparam("device"))
         )
@@ -138,6 +138,11 @@ def _person(ticket: type[Ticket], locked: FromClause | None) -> FromClause:
         return person.subquery("person")
     in_order = Attendee.id == ticket.attendee_id, func.coalesce(locked.c.id, 0) >= 0
     return person.where(*in_order).with_for_update(key_share=True).lateral("person")
+
+
+def _unindexed(column: InstrumentedAttribute[int]) -> ColumnElement[int]:
+    """Keep a column's index out of it: PostgreSQL, not knowing yet how many came, would read everybody in the room."""
+    return column + 0
 
 
 def _arrived(person: FromClause) -> ColumnElement[bool]:

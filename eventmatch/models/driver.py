@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeEngine
 
+STEP_BY_STEP = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "random_page_cost = 1")
 REMEMBERED = 256  # values of one column
 Row = tuple[Any, ...]
 Turn = Callable[[Any], Any]  # how a value changes on its way
@@ -216,10 +217,20 @@ class Lent:
 
 
 def _opened(engine: Engine) -> Direct:
-    """Open a connection that belongs to no pool."""
+    """Open a connection that belongs to no pool.
+
+    PostgreSQL plans each statement once for it, with a step into an index for everything: to find that out took longer
+    than to do it, and before it knows how many will come it would rather read all who are there.
+    """
     connection = engine.raw_connection()
     connection.detach()
-    return Direct(connection, engine)
+    direct = Direct(connection, engine)
+    if engine.dialect.name == "postgresql":
+        connection.dbapi_connection.prepare_threshold = 0  # type: ignore[union-attr]  # psycopg's
+        for setting in STEP_BY_STEP:
+            direct.cursor.execute(f"SET {setting}")
+        connection.commit()
+    return direct
 
 
 def _in_other_words(direct: Direct, error: Any) -> BaseException:
