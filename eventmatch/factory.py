@@ -11,6 +11,7 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from eventmatch import cli, jobs
@@ -182,6 +183,7 @@ def _connect(app: Flask, settings: Settings, queue_file: Path | None) -> None:
 def _furnish(app: Flask) -> None:
     """Put in the pages, the API, the refusals and the commands."""
     app.session_interface = Cookies()
+    app.jinja_options = {**app.jinja_options, "bytecode_cache": _templates_kept(Path(app.instance_path) / "templates")}
     Babel(app)
     csrf = CSRFProtect(app)
     _register_refusals(app)
@@ -195,6 +197,12 @@ def _furnish(app: Flask) -> None:
         csrf.exempt(part.api)  # a bearer token is sent on purpose, never by a browser on its own
     app.wsgi_app = Lane(app, app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation wraps it
     cli.register(app)
+
+
+def _templates_kept(folder: Path) -> FileSystemBytecodeCache:
+    """Keep what templates become, beside the data: compiling those of the first page takes longer than answering it."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 def _register_refusals(app: Flask) -> None:

@@ -11,13 +11,14 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 from werkzeug.test import TestResponse
 
@@ -30,9 +31,31 @@ from eventmatch.services.sessions import add_session
 from eventmatch.settings import read_settings
 from tests.cast import AttendeeRef, MeetupRef, add_attendee, add_meetup, add_member
 
+if TYPE_CHECKING:
+    from types import CodeType
+
 settings.register_profile("house", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("house")
 
+
+class Compiled(BytecodeCache):
+    """What templates become, kept for all applications of this process."""
+
+    def __init__(self) -> None:
+        """Keep nothing yet."""
+        self.kept: dict[tuple[str, str], "CodeType"] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what is kept."""
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        if bucket.code is not None:
+            self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
 POSTGRES = "postgresql://postgres@127.0.0.1:5432"
 
 
@@ -135,6 +158,7 @@ def opened(environ: dict[str, str]) -> Iterator[Flask]:
         file.write_bytes(tables())
     made = create_app(read_settings(environ), embedded_queue=False)
     made.test_client_class = Browser
+    made.jinja_env.bytecode_cache = COMPILED
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with made.app_context():
         yield made
