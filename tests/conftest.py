@@ -43,7 +43,7 @@ class Compiled(BytecodeCache):
 
     def __init__(self) -> None:
         """Keep nothing yet."""
-        self.kept: dict[tuple[str, str], "CodeType"] = {}
+        self.kept: dict[tuple[str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill in what is kept."""
