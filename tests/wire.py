@@ -53,7 +53,7 @@ def _to_postgresql(engine: Engine, words: list[str]) -> Iterator[None]:
             yield
         file.seek(0)
         done = _DONE.findall(file.read().decode(errors="replace"))
-        words += done[done.index("COMMIT") + 1 :] if "SET" in done else done  # a connection is set up first
+        words += [word for word in done if word != "SET"]  # how a new connection begins
 
 
 @contextmanager

@@ -226,10 +226,11 @@ def _opened(engine: Engine) -> Direct:
     connection.detach()
     direct = Direct(connection, engine)
     if engine.dialect.name == "postgresql":
-        connection.dbapi_connection.prepare_threshold = 0  # type: ignore[union-attr]  # psycopg's
+        ours: Any = connection.dbapi_connection
+        ours.prepare_threshold, ours.autocommit = 0, True
         for setting in STEP_BY_STEP:
             direct.cursor.execute(f"SET {setting}")
-        connection.commit()
+        ours.autocommit = False
     return direct
 
 
