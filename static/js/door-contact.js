@@ -1,7 +1,7 @@
 /** Keeps in touch with the server: hands in what waits, fetches what is new, and notices by itself when either stops or works again. */
 
 import { NoAnswer, Refused, fragment } from "./door-server.js";
-import { countsOn, setCounts } from "./scan-counts.js";
+import { counted, countsOn, setCounts } from "./scan-counts.js";
 
 export const UNNOTICED = 1800; // milliseconds a guest waits without wondering
 const EVERY = 20000;
@@ -69,15 +69,17 @@ async function exchange() {
 /** Bring both sides up to date; tell whether the server answers fast enough to be asked about guests. */
 async function synchronise() {
   await offline.handIn();
+  const asked = counted();
   const { took, offset, synced, counts } = await offline.fetchRoster(link.queued);
   Object.assign(link, { offset, synced });
-  if (!(await offline.waiting()).queued) setCounts(counts);
+  if (!(await offline.waiting()).queued) setCounts(counts, asked);
   return took < UNNOTICED;
 }
 
 /** Fetch the figures alone. */
 async function fetchCounts() {
-  setCounts(countsOn(await fragment(PATIENCE)));
+  const asked = counted();
+  setCounts(countsOn(await fragment(PATIENCE)), asked);
   return true;
 }
 

@@ -8,6 +8,7 @@ const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 const SAVED = `door-counts-${document.getElementById("door").dataset.id}`; // for a page that opens without network
 const known = { inside: 0, places: null, expected: 0, lately: 0, at: 0 };
 let admitted = []; // when this door let somebody in, since the server counted
+let steps = 0; // how often this door has counted by itself
 
 /** Read what the server counted from its part of a page. */
 export function countsOn(page) {
@@ -22,8 +23,12 @@ export function beginCounts() {
   setCounts(at > Date.now() - DAY ? counts : countsOn(document));
 }
 
-/** Show what the server counts. */
-export function setCounts({ inside, expected, last_five_minutes: lately }) {
+/** Return what to compare with later: whether this door has counted since. */
+export const counted = () => steps;
+
+/** Show what the server counts, unless this door has counted on since it was asked and may know better. */
+export function setCounts({ inside, expected, last_five_minutes: lately }, asked = steps) {
+  if (asked !== steps) return;
   Object.assign(known, { inside, expected, lately, at: Date.now() });
   admitted = [];
   showCounts();
@@ -31,6 +36,7 @@ export function setCounts({ inside, expected, last_five_minutes: lately }) {
 
 /** Count one answer of this door; `room` is how full the server sees it then. */
 export function countAnswer({ verdict, room }) {
+  steps += 1;
   const step = { admitted: 1, exited: -1, undone: -1 }[verdict] ?? 0;
   known.inside = room?.inside ?? Math.max(known.inside + step, 0);
   if (verdict === "undone") admitted.pop();
@@ -40,6 +46,7 @@ export function countAnswer({ verdict, room }) {
 
 /** Count somebody as arrived, or as expected again. */
 export function countArrival(step) {
+  steps += 1;
   known.expected = Math.max(known.expected - step, 0);
   showCounts();
 }
