@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 WIDTH, HEIGHT = 480, 200
 LEFT, RIGHT, TOP, BOTTOM = 36, 8, 12, 26
-LABELS = 4
+LABELS, DATED_LABELS = 4, 3  # so many have room side by side
 
 Points = Sequence[tuple[datetime, int]]
 
@@ -42,7 +42,7 @@ def _places(points: Points, most: int) -> list[tuple[float, float]]:
 def _times(points: Points, places: Sequence[tuple[float, float]], zone: str) -> list[str]:
     """Write a few times below the curve; those of several days with their date."""
     days = (points[-1][0] - points[0][0]).total_seconds() > 24 * 3600
-    stride = max(1, -(-len(points) // LABELS))
+    stride = max(1, -(-len(points) // (DATED_LABELS if days else LABELS)))
     shown = range(0, len(points), stride)
     pattern = "%d.%m. %H:%M" if days else "%H:%M"
     return [

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -41,3 +42,19 @@ def test_times_are_those_of_the_zone_and_the_highest_number_is_written() -> None
 
 def test_the_picture_has_no_style_of_its_own() -> None:
     assert "style" not in draw(RISING, "Europe/Berlin")
+
+
+@pytest.mark.parametrize("step", [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)])
+@pytest.mark.parametrize("count", [2, 9, 19, 25])
+def test_no_time_is_written_over_the_next(step: timedelta, count: int) -> None:
+    svg = draw([(NINE + number * step, number) for number in range(count)], "Europe/Berlin")
+    times = [(float(t.get("x", 0)), t.get("text-anchor"), t.text or "") for t in ET.fromstring(svg).iter() if t.text]  # noqa: S314 - ours
+    spans = [span(x, anchor, 7.5 * len(text)) for x, anchor, text in times if ":" in text]
+
+    assert all(end < start for (_, end), (start, _) in pairwise(spans))
+
+
+def span(x: float, anchor: str | None, width: float) -> tuple[float, float]:
+    """Return from where to where a text reaches."""
+    start = x - {"start": 0, "middle": width / 2, "end": width}[anchor or "start"]
+    return start, start + width
