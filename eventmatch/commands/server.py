@@ -85,11 +85,8 @@ def serve(
 
 
 def _once_there(workers: int, act: Callable[[], None]) -> None:
-    """Do something once the first workers are there."""
-    if not FORKS:
-        multiprocessing.set_start_method("spawn", force=True)
-        act()
-        return
+    """Do something once the first workers are there, or where none is forked at once."""
+    multiprocessing.set_start_method("fork" if FORKS else "spawn", force=True)
     left = count(workers - 1, -1)
 
     def forked() -> None:
@@ -97,8 +94,10 @@ def _once_there(workers: int, act: Callable[[], None]) -> None:
             multiprocessing.set_start_method("spawn", force=True)
             act()
 
-    multiprocessing.set_start_method("fork", force=True)
-    os.register_at_fork(after_in_parent=forked)
+    if FORKS:
+        os.register_at_fork(after_in_parent=forked)
+    else:
+        act()
 
 
 def _granian(place: Place, workers: int) -> "AbstractServer[Any]":

@@ -94,8 +94,6 @@ class Queue:
         if self.huey.immediate:
             enqueue(name)
             return
-        if name in self._asked_for:  # whoever stands there is asked for later than now
-            return
         with self._asking:
             if name in self._asked_for:
                 return
