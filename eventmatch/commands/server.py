@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.utils import import_string
 
-from eventmatch.commands.processes import GRACE, Companion, end_with, log_to_standard_error
+from eventmatch.commands.processes import GRACE, Companion, end_with, log_to_standard_error, stay_on_one_core
 
 if TYPE_CHECKING:
     from granian.server.common import AbstractServer
@@ -130,6 +130,7 @@ def _load(parent: int) -> Any:
     Ctrl-C reaches it through the parent alone: told twice to end, granian's worker may hang until it is killed.
     """
     os.setsid()
+    stay_on_one_core()
     end_with(parent)
     log_to_standard_error()
     sys.modules.pop("app", None)  # one made by the parent does not know yet how it is reached

@@ -1,10 +1,14 @@
 """Companions run again when they die, end when told to, and one lock keeps a second worker waiting."""
 
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pytest
+
+from eventmatch.commands.processes import stay_on_one_core
 from eventmatch.settings import ROOT
 
 HOLD = """
@@ -49,3 +53,25 @@ def test_of_two_workers_the_second_says_so_and_waits_for_the_first(tmp_path: Pat
     assert "another process holds work.lock" in said
     assert waited
     assert entered == "in\n"
+
+
+def test_a_process_stays_on_one_core_with_the_threads_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[tuple[int, set[int]]] = []
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {3, 5, 7}, raising=False)
+    monkeypatch.setattr(os, "sched_setaffinity", lambda pid, cores: kept.append((pid, set(cores))), raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+
+    for number in (30, 31, 32):
+        monkeypatch.setattr(os, "getpid", lambda number=number: number)
+        stay_on_one_core()
+
+    assert kept == [(0, {3}), (0, {5}), (0, {7})]
+
+
+def test_where_cores_cannot_be_chosen_all_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_pid: int, _cores: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse, raising=False)
+
+    stay_on_one_core()
