@@ -1,6 +1,5 @@
 """The database: one typed base, one way to write, and UTC in and out."""
 
-import fcntl
 import os
 import sqlite3
 import threading
@@ -9,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
@@ -18,8 +17,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 from eventmatch.models.driver import Direct, Lent, forget_kept, keep_connections
-from eventmatch.models.headcount import headcount_of
 from eventmatch.models.refusals import as_busy
+from eventmatch.models.writer_lock import WriterLock
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -39,6 +38,16 @@ WORDS = Enum(
     values_callable=lambda kind: [word.value for word in kind],
 )
 MILLISECONDS = BigInteger()  # a month of them is more than four bytes hold
+
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "secure_delete=ON",
+    "wal_autocheckpoint=4000",  # pages; the same few are written by every scan, and moved over more rarely this way
+)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -72,44 +81,20 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
-class WriterLock:
-    """Lets one writer at a time into a SQLite file, across threads and processes.
-
-    SQLite's own busy handler polls (tails of hundreds of milliseconds), and releases before 3.51.3 can
-    corrupt the log when two processes write; a file lock taken before BEGIN avoids both.
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Remember where the lock file lies; it is created on first use."""
-        self.path = path
-        self.threads = threading.Lock()
-        self._file: TextIO | None = None
-        self._process = 0
-
-    def __enter__(self) -> None:
-        """Take the lock for one transaction."""
-        self.threads.acquire()
-        try:
-            fcntl.flock(self._open_file(), fcntl.LOCK_EX)
-        except BaseException:
-            self.threads.release()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        """Give the lock back."""
-        try:
-            fcntl.flock(self._open_file(), fcntl.LOCK_UN)
-        finally:
-            self.threads.release()
-
-    def _open_file(self) -> TextIO:
-        """Open the file once in each process: a lock would count for a process and its fork together."""
-        if self._file is None or self._process != os.getpid():
-            self._file, self._process = self.path.open("a"), os.getpid()
-        return self._file
-
-
 _writers: WeakKeyDictionary[Engine, AbstractContextManager[None]] = WeakKeyDictionary()
+
+
+_changes: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
+
+
+def changes(engine: Engine) -> int:
+    """Count what this process has written beside scans: what is remembered for a while is remembered until then."""
+    return _changes.get(engine, 0)
+
+
+def _note_change(engine: Engine) -> None:
+    """Note that something else than a scan was written, or a scan undone."""
+    _changes[engine] = changes(engine) + 1
 
 
 def _begin_anew() -> None:
@@ -138,7 +123,7 @@ def prepare(engine: Engine) -> None:
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     """Leave BEGIN to us, and acknowledge only what survives a power cut."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "secure_delete=ON"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -170,12 +155,13 @@ def write_transaction() -> Iterator[Session]:
         If the database is locked, full or restarting; nothing was written.
     """
     session = db.session()
+    end_reading()
     with _alone(session), _writers[db.engine], _refusals_as_busy:
         session.connection(execution_options={"writes": True})  # begins at once: the first statement holds the lock
         try:
             yield session
             session.commit()
-            headcount_of(db.engine).forget()
+            _note_change(db.engine)
         except BaseException:
             session.rollback()
             raise
@@ -184,26 +170,34 @@ def write_transaction() -> Iterator[Session]:
 @contextmanager
 def direct_transaction() -> Iterator[Direct]:
     """Write as in write_transaction, with all it promises, but through the driver: for the door, where time counts."""
-    engine, session = db.engine, db.session() if db.session.registry.has() else None
-    with _alone(session), _writers[engine], _refusals_as_busy:
+    engine = db.engine
+    with _alone(end_reading()), _writers[engine], _refusals_as_busy:
         try:
             with Lent(engine) as direct:
                 yield direct
                 direct.connection.commit()
         except BaseException:
-            headcount_of(engine).forget()
+            _note_change(engine)
             raise
+
+
+def end_reading() -> Session | None:
+    """End what this thread has been reading, and return its session if it has one; a write must not be open."""
+    if _open.afterwards is not None:
+        message = "a write transaction is already open"
+        raise RuntimeError(message)
+    if not db.session.registry.has():
+        return None
+    session = db.session()
+    session.rollback()
+    return session
 
 
 @contextmanager
 def _alone(session: Session | None) -> Iterator[None]:
-    """Open one write transaction at a time in a thread, reading over; then do what waited for it to be stored."""
-    if _open.afterwards is not None:
-        message = "a write transaction is already open"
-        raise RuntimeError(message)
+    """Count as the one write transaction of this thread; then do what waited for it to be stored."""
     afterwards = _open.afterwards = []
     if session is not None:
-        session.rollback()
         session.info["after_commit"] = afterwards
     try:
         yield

@@ -23,10 +23,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from eventmatch.domain.permissions import ALLOWED, RUNNERS, Action
 from eventmatch.domain.states import DeviceKind, MemberRole, StaffRole
 from eventmatch.models.base import MILLISECONDS, Base, db
-from eventmatch.models.driver import Direct, Statement
+from eventmatch.models.driver import Direct
 from eventmatch.models.event import Door, Event, Staff
 from eventmatch.models.organiser import Member
 from eventmatch.models.person import Person
+from eventmatch.models.statement import Statement
 
 UNMANNED = (DeviceKind.SCREEN, DeviceKind.POSTER, DeviceKind.LINK)  # nobody holds them: made when first needed
 _ONE_OF_EACH = text("revoked_at IS NULL AND kind IN ('screen', 'poster', 'link')")

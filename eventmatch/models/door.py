@@ -1,46 +1,72 @@
-"""What a door must know to judge a code, in one statement: where it stands, and whose code this is."""
+"""What a door must know to judge codes, in one statement: whose they are, and if need be who reads them where."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from itertools import accumulate
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, ColumnElement, FromClause, Select, and_, bindparam, case, func, select, true
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
+from sqlalchemy.types import TypeEngine
 
 from eventmatch.domain.addresses import Scanned
-from eventmatch.domain.states import AttendeeStatus, TicketKind
-from eventmatch.models.attendee import Attendee
+from eventmatch.domain.readings import DoorKey
 from eventmatch.models.device import PAIRED, Device, Paired
-from eventmatch.models.driver import Direct, Statement
+from eventmatch.models.driver import Direct
 from eventmatch.models.event import Door, Event, Room
-from eventmatch.models.headcount import Count, headcount_of
-from eventmatch.models.meaning import Meaning, meanings_of, meant
-from eventmatch.models.place import PLACE, Place, placed
-from eventmatch.models.scan import Known, Presence, Scan, Waiting, is_here
-from eventmatch.models.ticket import Ticket
+from eventmatch.models.holder import Holder, Sought
+from eventmatch.models.meaning import Meaning, Where, meanings_of
+from eventmatch.models.memory import Count, PostKey, memory_of
+from eventmatch.models.place import PLACE, Place, Post, placed
+from eventmatch.models.scan import Known, Presence, is_here
+from eventmatch.models.statement import ForEach, Given, Row, Statement
 
 
-class Holder(NamedTuple):
-    """Whose code was read, and where they are."""
+class Question(NamedTuple):
+    """One reading as it is looked up: by a device, or by whoever has the token of this hash."""
 
-    ticket_id: int
-    event_id: int
-    badge_code: str
-    revoked_at: datetime | None
-    attendee_id: int
-    name: str
-    organisation: str
-    kind: TicketKind
-    status: AttendeeStatus
-    barred_at: datetime | None
-    needs_space: bool
-    since: datetime | None  # the latest stay in this door's room
-    left_at: datetime | None
-    since_door: str | None
-    arrived: bool
-    waits: bool  # in front of some full room
+    scanned: Scanned
+    nonce: str
+    device: int | None = None
+    token: str | None = None
+
+    @property
+    def kind(self) -> "Kind":
+        """What it can mean, and how its device is known: questions of one kind are asked together."""
+        return Kind(meanings_of(self.scanned), by_token=self.token is not None)
+
+    def values(self, number: int) -> dict[str, Any]:
+        """Return what the statement is asked with."""
+        return {
+            "number": number,
+            "nonce": self.nonce,
+            "value": self.scanned.value,
+            "text": self.scanned.text,
+            "device": self.device,
+            "token": self.token,
+        }
+
+
+class Kind(NamedTuple):
+    """What questions have in common that are asked in the same words."""
+
+    meanings: tuple[Meaning, ...]
+    by_token: bool
 
 
 class Facts(NamedTuple):
@@ -50,38 +76,73 @@ class Facts(NamedTuple):
     place: Place | None
     known: Known | None
     holder: Holder | None
-    headcount: Count  # of those in the room; to be followed
 
 
-def facts_of(within: Direct, asked: Mapping[str, Any], scanned: Scanned, at: datetime) -> Facts | None:
-    """Return what is known about a reading, if its device works.
+Found = dict[int, tuple[int, Facts]]  # by the number of the question: how many are in the room, and the rest
 
-    Asked for are the device or the hash of its token, the door, the nonce, and perhaps the event by name. Where writers
-    are not alone, whoever holds the code stays locked, and a room that can be full: one scan at a time.
+
+def facts_of(
+    within: Direct, door: DoorKey, asked: Sequence[Question], at: datetime
+) -> tuple[list[Facts | None], Count]:
+    """Return what is known about readings of one kind at one door, if their device works, and who is in the room.
+
+    Where writers are not alone, whoever holds the codes stays locked, and a room that can be full: one scan at a time,
+    and all in the order of their codes, so that no two wait for each other.
     """
-    kept = headcount_of(within.engine).behind(asked["door"], at)
-    statement = _facts(tuple(meanings_of(scanned)), by_token="token" in asked, named="slug" in asked)
-    values = {**asked, "value": scanned.value, "text": scanned.text, "count": kept is None}
-    if (row := statement.first(within, values)) is None:
-        return None
-    counted, (a, b, c, d) = row[0], _CUTS
-    device, place, known, holder = (
-        Paired._make(row[a:b]),
-        Place._make(row[b:c]),
-        Known._make(row[c:d]),
-        Holder._make(row[d:]),
-    )
-    here = place if _there(place.room_id) else None
-    return Facts(
-        device=device,
-        place=here,
-        known=known if _there(known.scan_id) else None,
-        holder=holder if _there(holder.ticket_id) else None,
-        headcount=_count(within, here, counted, kept, at),
-    )
+    memory, keys = memory_of(within.engine), [PostKey(one.token or one.device, door) for one in asked]
+    posts = [post for key in keys if (post := memory.post(key, at)) is not None]
+    kept = memory.count_behind(door.door_id, at)
+    if len(posts) == len(asked):
+        found = _of_people(within, asked, posts, counting=kept is None)
+    else:
+        found = _of_all(within, asked, door, counting=kept is None)
+        for number, (_, facts) in found.items():
+            if facts.place is not None:
+                memory.seen(keys[number], Post(facts.device, facts.place), at)
+    inside, place = next(((inside, facts.place) for inside, facts in found.values() if facts.place), (0, None))
+    if place is None or place.capacity is not None:
+        count = Count(inside, at)
+    else:
+        count = kept or memory.counted(place.door_id, place.room_id, inside, at)
+    return [found[number][1] if number in found else None for number in range(len(asked))], count
 
 
-_CUTS = tuple(accumulate([1, *(len(part._fields) for part in (Paired, Place, Known))]))
+def _of_all(within: Direct, asked: Sequence[Question], door: DoorKey, *, counting: bool) -> Found:
+    """Look up who reads, where that is, and whose codes they read."""
+    statement = _all(asked[0].kind, named=door.slug is not None)
+    rows = statement.rows(within, {"door": door.door_id, "slug": door.slug, "count": counting}, _in_order(asked))
+    found = {}
+    for number, inside, *row in rows:
+        device, place = Paired._make(row[:_PLACE]), Place._make(row[_PLACE:_KNOWN])
+        here = place if _there(place.room_id) else None
+        found[number] = inside or 0, Facts(device, here, *_sought(row[_KNOWN:]))
+    return found
+
+
+def _of_people(within: Direct, asked: Sequence[Question], posts: Sequence[Post], *, counting: bool) -> Found:
+    """Look up whose codes were read, where it is known who reads them."""
+    place = posts[0].place
+    limited = place.capacity is not None
+    shared = {"event": place.event_id, "organiser": place.organiser_id, "room": place.room_id}
+    each = [values | {"device": posts[values["number"]].device.device_id} for values in _in_order(asked)]
+    rows = _people(asked[0].kind.meanings).rows(within, {**shared, "count": counting or limited}, each)
+    return {number: (inside or 0, Facts(*posts[number], *_sought(row))) for number, inside, *row in rows}
+
+
+def _in_order(asked: Sequence[Question]) -> list[dict[str, Any]]:
+    """Return what is asked in the order of codes."""
+    return sorted((one.values(number) for number, one in enumerate(asked)), key=itemgetter("value"))
+
+
+_PLACE = len(Paired._fields)
+_KNOWN = _PLACE + len(Place._fields)
+_HOLDER = len(Known._fields)
+
+
+def _sought(row: Sequence[Any]) -> tuple[Known | None, Holder | None]:
+    """Return the scan and the holder in a row, if they are there."""
+    known, holder = Known._make(row[:_HOLDER]), Holder._make(row[_HOLDER:])
+    return known if _there(known.scan_id) else None, holder if _there(holder.ticket_id) else None
 
 
 def _there(row_id: int | None) -> bool:
@@ -89,86 +150,56 @@ def _there(row_id: int | None) -> bool:
     return row_id is not None
 
 
-def _count(within: Direct, place: Place | None, counted: int | None, kept: Count | None, at: datetime) -> Count:
-    """Return how many are in the room: exactly where it can be full, and as this process knows it elsewhere."""
-    if place is None or place.capacity is not None:
-        return Count(counted or 0, at)
-    return kept or headcount_of(within.engine).counted(place.door_id, place.room_id, counted or 0, at)
+_CODE: dict[str, TypeEngine[Any]] = {"number": Integer(), "nonce": String(), "value": String(), "text": String()}
+_HERE = Where(*(bindparam(name, type_=Integer) for name in ("device", "room", "event", "organiser")))
 
 
 @cache
-def _facts(meanings: tuple[Meaning, ...], *, by_token: bool, named: bool) -> Statement:
-    """Return the statement behind facts_of for each shape of code."""
+def _all(kind: Kind, *, named: bool) -> ForEach:
+    """Return the statement that looks everything up."""
+    device = "token" if kind.by_token else "device"
 
-    def build(dialect: str) -> Select[*tuple[Any, ...]]:
-        known, ticket, here, since_door = aliased(Scan), aliased(Ticket), aliased(Presence), aliased(Door)
-        locked = _room_if_it_can_be_full() if dialect == "postgresql" else None
-        person = _person(ticket, locked)
-        query = select(
-            *(_count_inside(), *PAIRED, *PLACE, known.id, known.code_hash, known.verdict, known.answer),
-            *(ticket.id, ticket.event_id, ticket.badge_code, ticket.revoked_at, *person.c),
-            *(here.since, here.left_at, since_door.name, _arrived(person), _waits(person)),
-        )
-        query = placed(query, named=named)
+    def build(dialect: str, given: Given) -> Select[*Row]:
+        locked = _locked(dialect, Door.room_id)
+        sought = Sought(kind.meanings, given, Where(Device.id, Room.id, Event.id, Event.organiser_id), locked)
+        count = _inside(Room.id, bindparam("count", type_=Boolean) | Room.capacity.is_not(None))
+        query = placed(select(given["number"].label("number"), count, *PAIRED, *PLACE, *sought.columns), named=named)
         query = query.outerjoin(locked, true()) if locked is not None else query
-        return (
-            query.outerjoin(known, and_(known.device_id == Device.id, known.nonce == bindparam("nonce")))
-            .outerjoin(ticket, and_(ticket.id == meant(meanings), _same_organiser(ticket)))
-            .outerjoin(person, person.c.id == ticket.attendee_id)
-            .outerjoin(here, and_(here.attendee_id == person.c.id, _unindexed(here.room_id) == Room.id))
-            .outerjoin(since_door, since_door.id == here.door_id)
-            .where(Device.token_hash == bindparam("token") if by_token else Device.id == bindparam("device"))
+        mine = (Device.token_hash if kind.by_token else Device.id) == given[device]
+        return given.each(sought.joined(query).where(mine))
+
+    return ForEach(build, {**_CODE, device: String() if kind.by_token else Integer()})
+
+
+@cache
+def _people(meanings: tuple[Meaning, ...]) -> ForEach:
+    """Return the statement that looks up what differs from scan to scan."""
+
+    def build(dialect: str, given: Given) -> Select[*Row]:
+        where = _HERE._replace(device=given["device"])
+        locked = _locked(dialect, where.room)
+        sought = Sought(meanings, given, where, locked)
+        count = _inside(where.room, bindparam("count", type_=Boolean))
+        query = select(given["number"].label("number"), count, *sought.columns).select_from(
+            select(literal(1)).subquery("one")
         )
+        query = query.outerjoin(locked, true()) if locked is not None else query
+        return given.each(sought.joined(query))
 
-    return Statement(build)
+    return ForEach(build, {**_CODE, "device": Integer()})
 
 
-def _room_if_it_can_be_full() -> FromClause:
-    """Lock the room behind the door, if it can be full."""
+def _locked(dialect: str, room_id: SQLColumnExpression[int]) -> FromClause | None:
+    """Lock a room that can be full, where writers are not alone."""
     room = aliased(Room)
-    one = select(room.id).where(room.id == Door.room_id, room.capacity.is_not(None))
-    return one.with_for_update(key_share=True).lateral("locked")
+    one = select(room.id).where(room.id == room_id, room.capacity.is_not(None))
+    return one.with_for_update(key_share=True).lateral("locked") if dialect == "postgresql" else None
 
 
-def _person(ticket: type[Ticket], locked: FromClause | None) -> FromClause:
-    """Return the ticket's attendee; where rows are locked theirs is, too, and always after the room."""
-    asked = (Attendee.id, Attendee.name, Attendee.organisation, Attendee.kind, Attendee.status, Attendee.barred_at)
-    person = select(*asked, Attendee.needs_space)
-    if locked is None:
-        return person.subquery("person")
-    in_order = Attendee.id == ticket.attendee_id, func.coalesce(locked.c.id, 0) >= 0
-    return person.where(*in_order).with_for_update(key_share=True).lateral("person")
-
-
-def _unindexed(column: InstrumentedAttribute[int]) -> ColumnElement[int]:
-    """Keep a column's index out of it: PostgreSQL, not knowing yet how many came, would read everybody in the room."""
-    return column + 0
-
-
-def _arrived(person: FromClause) -> ColumnElement[bool]:
-    """Tell whether somebody was ever let into the venue."""
-    venue = aliased(Room)
-    was_in = select(Presence.id).join(venue, venue.id == Presence.room_id)
-    return was_in.where(venue.is_venue, Presence.attendee_id == person.c.id).correlate(person).exists()
-
-
-def _waits(person: FromClause) -> ColumnElement[bool]:
-    """Tell whether somebody waits in front of a full room."""
-    return select(Waiting.id).where(Waiting.attendee_id == person.c.id).correlate(person).exists()
-
-
-def _count_inside() -> ColumnElement[int | None]:
-    """Count who is in the room, if it can be full or that is asked for."""
-    inside = select(func.count()).where(Presence.room_id == Room.id, Presence.left_at.is_(None))
-    asked = bindparam("count", type_=Boolean) | Room.capacity.is_not(None)
+def _inside(room_id: SQLColumnExpression[int], asked: ColumnElement[bool]) -> ColumnElement[int | None]:
+    """Count who is in a room, if that is asked for."""
+    inside = select(func.count()).where(Presence.room_id == room_id, Presence.left_at.is_(None))
     return case((asked, inside.correlate(Room).scalar_subquery()))
-
-
-def _same_organiser(ticket: type[Ticket]) -> ColumnElement[bool]:
-    """Tell whether a ticket is for an event of the organiser whose door this is."""
-    home = aliased(Event)
-    mine = select(home.id).where(home.id == ticket.event_id, home.organiser_id == Event.organiser_id)
-    return mine.correlate(ticket, Event).exists()
 
 
 def count_since(within: Direct, room_id: int, since: datetime) -> int:

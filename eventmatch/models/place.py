@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Dialect, Select, TypeDecorator, and_, bindparam, se
 
 from eventmatch.domain.door_rules import DoorRules, EventDoors
 from eventmatch.models.base import db
-from eventmatch.models.device import MAY_OVERRIDE, WORKS, Device, DeviceDoor
+from eventmatch.models.device import MAY_OVERRIDE, WORKS, Device, DeviceDoor, Paired
 from eventmatch.models.event import Door, Event, Room
 
 
@@ -49,6 +49,7 @@ class Place(NamedTuple):
     may_override: bool
     clock_offset: int
     last_contact_at: datetime | None
+    organiser_id: int
 
     @property
     def capacity(self) -> int | None:
@@ -56,11 +57,19 @@ class Place(NamedTuple):
         return None if self.seats is None else self.seats + self.standing
 
 
+class Post(NamedTuple):
+    """A device at a door."""
+
+    device: Paired
+    place: Place
+
+
 PLACE = (
     *(Door.id, Door.name, type_coerce(Door.rules, Read(DoorRules.of))),
     *(Room.id, Room.name, Room.capacity, Room.standing, Room.is_venue),
     *(Event.id, Event.zone, Event.opens_at, Event.ends_at, type_coerce(Event.settings, Read(EventDoors.of))),
     *(Room.full_since, Device.id, MAY_OVERRIDE, Device.clock_offset, Device.last_contact_at),
+    Event.organiser_id,
 )
 _HERE = and_(DeviceDoor.device_id == Device.id, DeviceDoor.door_id == bindparam("door"))
 

@@ -1,7 +1,7 @@
 """Scans are facts, appended and never changed; presence is who is in which room because of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -27,8 +27,9 @@ from eventmatch.domain.states import Direction
 from eventmatch.domain.stays import Passage
 from eventmatch.domain.verdicts import PASSING, Verdict
 from eventmatch.models.base import MILLISECONDS, Base, db
-from eventmatch.models.driver import Direct, Statement
+from eventmatch.models.driver import Direct
 from eventmatch.models.event import Door, Room
+from eventmatch.models.statement import ForEach, Given, Statement
 from eventmatch.models.ticket import Ticket
 
 
@@ -112,20 +113,21 @@ def insert_into(table: type[Base], dialect: str | None = None) -> Any:
     return words.insert(table.__table__)
 
 
-def append_scan(within: Direct, facts: Mapping[str, Any]) -> int | None:
-    """Write a scan down and return its id, or nothing if this reading was written before."""
-    row = _APPEND.first(within, {"undoes_id": None, **facts})
-    return row[0] if row is not None else None
+def append_scans(within: Direct, scans: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
+    """Write scans down; return their ids by device and nonce, without those of readings written before."""
+    return {(device, nonce): scan_id for scan_id, device, nonce in _APPEND.rows(within, {}, scans)}
 
 
-def _append(dialect: str) -> Any:
+def _append(dialect: str, given: Given) -> Any:
     """Insert a scan that takes nothing back, unless the device's nonce is there."""
-    columns = [column for column in Scan.__table__.c if column.name != "id"]
-    row = insert_into(Scan, dialect).values({column: bindparam(column.name, type_=column.type) for column in columns})
-    return row.on_conflict_do_nothing(index_elements=["device_id", "nonce"]).returning(Scan.id)
+    row = select(*(given[name].label(name) for name in _WRITTEN))
+    scan = insert_into(Scan, dialect).from_select([*_WRITTEN], given.each(row))
+    scan = scan.on_conflict_do_nothing(index_elements=["device_id", "nonce"])
+    return scan.returning(Scan.id, Scan.device_id, Scan.nonce)
 
 
-_APPEND = Statement(_append)
+_WRITTEN = {column.name: column.type for column in Scan.__table__.c if column.name not in {"id", "undoes_id"}}
+_APPEND = ForEach(_append, _WRITTEN)
 
 
 def inside(room_id: int, since: datetime = EVER) -> int:

@@ -8,17 +8,18 @@ from eventmatch.domain.codes import is_number, token_hash
 from eventmatch.domain.door_rules import Way
 from eventmatch.domain.readings import Override, Reading
 from eventmatch.domain.sentences import Circumstances, reason
-from eventmatch.domain.verdicts import OVERRIDABLE, DoorState, TicketState, Verdict, judge
-from eventmatch.models.door import Facts, Holder
-from eventmatch.models.headcount import Count
+from eventmatch.domain.verdicts import OVERRIDABLE, PASSING, DoorState, TicketState, Verdict, judge
+from eventmatch.models.holder import Holder
+from eventmatch.models.memory import Count
 from eventmatch.models.place import Place
 from eventmatch.services.entries import Answer, FirstScan, Guest, RoomNow, moment
+from eventmatch.services.presence import Crossing
 
 LATE = timedelta(minutes=1)  # a scan that took longer to arrive was made without network
 _NOBODY_SAID = Override("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """All that is known about one reading when it is judged."""
 
@@ -31,6 +32,8 @@ class Case:
     received_at: datetime
     ticket: TicketState | None
     door: DoorState
+    verdict: Verdict
+    crossing: Crossing | None  # who goes through the door, if the verdict lets anybody
 
     @property
     def late(self) -> bool:
@@ -42,32 +45,39 @@ class Case:
         """Whether a short number was typed."""
         return self.scanned.kind == "bare" and is_number(self.scanned.value)
 
-    @property
-    def limit(self) -> int | None:
-        """How many may be in the room with this guest, if that counts for them."""
-        exempt = self.reading.override is not None or (self.ticket is not None and self.ticket.exempt)
-        return None if exempt else self.place.capacity
 
-    def judged(self) -> Verdict:
-        """Return the verdict on what is known."""
-        verdict = judge(self.ticket, self.door, self.reading.direction, self.at)
-        return Verdict.ADMITTED if self.reading.override and verdict in OVERRIDABLE else verdict
-
-
-def case_of(reading: Reading, scanned: Scanned, place: Place, facts: Facts, at: datetime) -> Case:
-    """Put together what is known about a reading that arrives now."""
-    happened, holder = _happened(reading, place, at), facts.holder
+def case_of(
+    reading: Reading, scanned: Scanned, place: Place, holder: Holder | None, headcount: Count, at: datetime
+) -> Case:
+    """Put together what is known about a reading that arrives now, and judge it."""
+    happened = _happened(reading, place, at)
+    ticket = _ticket_state(place, holder, scanned, happened) if holder is not None else None
+    door = _door_state(place, headcount.inside, reading)
+    verdict = judge(ticket, door, reading.direction, happened)
+    if reading.override is not None and verdict in OVERRIDABLE:
+        verdict = Verdict.ADMITTED
+    crossing = None
+    if holder is not None and verdict in PASSING:
+        crossing = Crossing(holder.attendee_id, happened, _limit(reading, place, ticket))
     return Case(
         place=place,
         reading=reading,
         scanned=scanned,
         holder=holder,
-        headcount=facts.headcount,
+        headcount=headcount,
         at=happened,
         received_at=at,
-        ticket=_ticket_state(place, holder, scanned, happened) if holder is not None else None,
-        door=_door_state(place, facts.headcount.inside, reading),
+        ticket=ticket,
+        door=door,
+        verdict=verdict,
+        crossing=crossing,
     )
+
+
+def _limit(reading: Reading, place: Place, ticket: TicketState | None) -> int | None:
+    """Return how many may be in the room with this guest, if that counts for them."""
+    exempt = reading.override is not None or (ticket is not None and ticket.exempt)
+    return None if exempt else place.capacity
 
 
 def _happened(reading: Reading, place: Place, at: datetime) -> datetime:
@@ -124,9 +134,9 @@ def _free_places(place: Place, inside: int) -> int | None:
     return place.capacity - inside if place.capacity is not None else None
 
 
-def answer(case: Case, verdict: Verdict) -> Answer:
+def answer(case: Case) -> Answer:
     """Word the answer; a ticket of another event names nobody."""
-    place, holder = case.place, case.holder if verdict is not Verdict.WRONG_EVENT else None
+    verdict, place, holder = case.verdict, case.place, case.holder if case.verdict is not Verdict.WRONG_EVENT else None
     first = None
     if holder is not None and holder.since is not None and case.ticket is not None and case.ticket.inside:
         first = FirstScan(moment(holder.since), holder.since_door or "")
@@ -155,18 +165,18 @@ def _circumstances(case: Case, holder: Holder | None) -> Circumstances:
     )
 
 
-def kept(case: Case, verdict: Verdict, stored: str) -> dict[str, object]:
+def kept(case: Case, stored: str) -> dict[str, object]:
     """Return what is kept of a scan."""
     place, reading, override = case.place, case.reading, case.reading.override or _NOBODY_SAID
     return {
         "event_id": place.event_id,
         "door_id": place.door_id,
-        "ticket_id": case.holder.ticket_id if case.holder and verdict is not Verdict.WRONG_EVENT else None,
+        "ticket_id": case.holder.ticket_id if case.holder and case.verdict is not Verdict.WRONG_EVENT else None,
         "device_id": place.device_id,
         "nonce": reading.nonce,
         "code_hash": token_hash(reading.code),
         "by_number": case.is_number,
-        "verdict": verdict,
+        "verdict": case.verdict,
         "direction": reading.direction,
         "device_at": reading.scanned_at,
         "clock_offset": _offset(reading, place),

@@ -1,35 +1,31 @@
 """The door: one code, one verdict, one fact written down; of two scans at once exactly one admits."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from eventmatch.domain.actor import Actor, Bearer
-from eventmatch.domain.addresses import Scanned, read_code
+from eventmatch.domain.addresses import read_code
 from eventmatch.domain.codes import token_hash
-from eventmatch.domain.errors import Busy, Conflict, Forbidden, NotFound, SignInNeeded, TooMany
+from eventmatch.domain.errors import Busy, Conflict, DomainError, Forbidden, NotFound, SignInNeeded, TooMany
 from eventmatch.domain.readings import DoorKey, Reading
-from eventmatch.domain.verdicts import Verdict
-from eventmatch.models.base import direct_transaction, write_transaction
-from eventmatch.models.device import note_contact
-from eventmatch.models.door import Facts, count_since, facts_of
+from eventmatch.models.base import write_transaction
+from eventmatch.models.door import Facts, Question, count_since, facts_of
 from eventmatch.models.driver import Direct, of_session
-from eventmatch.models.headcount import Count
+from eventmatch.models.memory import Count
 from eventmatch.models.place import Place, place_of
-from eventmatch.models.scan import Known, append_scan, wrong_numbers
-from eventmatch.services import newcomers, presence, signing, waiting
-from eventmatch.services.cases import Case, answer, case_of, kept
-from eventmatch.services.entries import Entry, entry, entry_of
+from eventmatch.models.scan import Known, wrong_numbers
+from eventmatch.models.together import together
+from eventmatch.services import presence, signing
+from eventmatch.services.cases import Case, case_of
+from eventmatch.services.entries import Entry, entry
+from eventmatch.services.settle import Overtaken, settle
 
 WRONG_NUMBERS, IN_A_MINUTE = 20, timedelta(minutes=1)
-CONTACT_EVERY = timedelta(minutes=1)
 AFTER_EVENT = timedelta(days=1)
 TRIES = 3
 NOT_PAIRED = "This browser is not paired with this door. Ask the organiser for a new link."
 NOT_A_DEVICE = "A valid device token is needed."
-
-
-class Overtaken(Exception):
-    """What was judged on is no longer true, or the same reading was written down meanwhile: look again."""
 
 
 class Late(Exception):
@@ -42,19 +38,9 @@ class Asked:
 
     door: DoorKey
     reading: Reading
-    scanned: Scanned
+    question: Question
     by: Actor | Bearer
     at: datetime
-
-    @property
-    def values(self) -> dict[str, object]:
-        """What is looked up beside the code."""
-        found: dict[str, object] = {"door": self.door.door_id, "nonce": self.reading.nonce}
-        if self.door.slug is not None:
-            found["slug"] = self.door.slug
-        if isinstance(self.by, Bearer):
-            return found | {"token": token_hash(self.by.token)}
-        return found | {"device": self.by.device_id}
 
 
 def scan(door: DoorKey, reading: Reading, *, by: Actor | Bearer, at: datetime) -> Entry:
@@ -71,7 +57,12 @@ def scan(door: DoorKey, reading: Reading, *, by: Actor | Bearer, at: datetime) -
     TooMany
         If the device tried too many numbers that do not exist.
     """
-    asked = Asked(door, reading, signing.unwrapped(read_code(reading.code), at=at), by, at)
+    scanned = signing.unwrapped(read_code(reading.code), at=at)
+    if isinstance(by, Bearer):
+        question = Question(scanned, reading.nonce, token=token_hash(by.token))
+    else:
+        question = Question(scanned, reading.nonce, device=by.device_id)
+    asked = Asked(door, reading, question, by, at)
     act = _scan_now
     for _ in range(TRIES):
         try:
@@ -84,35 +75,50 @@ def scan(door: DoorKey, reading: Reading, *, by: Actor | Bearer, at: datetime) -
 
 
 def _scan_now(asked: Asked) -> Entry:
-    """Judge a reading that happens now."""
-    with direct_transaction() as within:
-        return _scan(within, asked)
+    """Judge a reading that happens now, with all that happen at this door at the same moment."""
+    return together((asked.door, asked.question.kind), asked, _scan)
 
 
 def _scan_late(asked: Asked) -> Entry:
     """Judge a reading that was kept for a while, then put its holder where all their passages lead, in their order."""
     with write_transaction() as session:
-        said = _scan(of_session(session), asked, late=True)
+        [said] = _scan(of_session(session), [asked], late=True)
+        if isinstance(said, Exception):
+            raise said
         presence.rebuild_after(said.scan_id)
         return said
 
 
-def _scan(within: Direct, asked: Asked, *, late: bool = False) -> Entry:
-    """Judge one reading; a known nonce gets its first answer before any rule."""
-    facts, place = _permitted(facts_of(within, asked.values, asked.scanned, asked.at), asked.by, asked.at)
-    if facts.known is not None:
-        return _repeated(facts.known, asked.reading)
-    if place.doors.daily:
-        today = place.doors.counts_from(asked.at, place.zone)
-        facts = facts._replace(headcount=Count(count_since(within, place.room_id, today), asked.at))
-    case = case_of(asked.reading, asked.scanned, place, facts, asked.at)
-    if case.late and not late:
-        raise Late
-    _refuse_tricks(within, case)
-    verdict = case.judged()
-    _claim(within, case, verdict)
-    _keep_order(within, case, verdict)
-    return _record(within, case, verdict)
+def _scan(within: Direct, asked: Sequence[Asked], *, late: bool = False) -> list[Entry | Exception]:
+    """Judge readings of one kind at one door, each for itself; a known nonce gets its first answer before any rule."""
+    found, headcount = facts_of(within, asked[0].door, [one.question for one in asked], asked[0].at)
+    headcount = _today(within, asked[0].at, found, headcount)
+    said = [_judged(within, one, facts, headcount) for one, facts in zip(asked, found, strict=True)]
+    if not late:
+        said = [Late() if isinstance(one, Case) and one.late else one for one in said]
+    entries = settle(within, [one for one in said if isinstance(one, Case)])
+    return [entries.get(one, Overtaken()) if isinstance(one, Case) else one for one in said]
+
+
+def _today(within: Direct, at: datetime, found: Iterable[Facts | None], headcount: Count) -> Count:
+    """Return how many are in the room, where each day counts anew those who came today."""
+    place = next((facts.place for facts in found if facts is not None and facts.place is not None), None)
+    if place is None or not place.doors.daily:
+        return headcount
+    return Count(count_since(within, place.room_id, place.doors.counts_from(at, place.zone)), at)
+
+
+def _judged(within: Direct, asked: Asked, facts: Facts | None, headcount: Count) -> Case | Entry | Exception:
+    """Return what one reading comes to: a case to be settled, the answer given before, or a refusal."""
+    try:
+        facts, place = _permitted(facts, asked.by, asked.at)
+        if facts.known is not None:
+            return _repeated(facts.known, asked.reading)
+        case = case_of(asked.reading, asked.question.scanned, place, facts.holder, headcount, asked.at)
+        _refuse_tricks(within, case)
+    except DomainError as refusal:
+        return refusal
+    return case
 
 
 def _permitted(facts: Facts | None, by: Actor | Bearer, at: datetime) -> tuple[Facts, Place]:
@@ -149,45 +155,3 @@ def _refuse_tricks(within: Direct, case: Case) -> None:
         since = case.received_at - IN_A_MINUTE
         if wrong_numbers(within, place.event_id, place.device_id, since) >= WRONG_NUMBERS:
             raise TooMany("Too many numbers that do not exist. Wait a minute, or search for the name.", field="code")
-
-
-def _claim(within: Direct, case: Case, verdict: Verdict) -> None:
-    """Make the verdict true in one conditional statement, or look again where it no longer is."""
-    place, holder = case.place, case.holder
-    if holder is None or verdict not in {Verdict.ADMITTED, Verdict.EXITED}:
-        return
-    if verdict is Verdict.EXITED:
-        done = presence.leave(within, place, holder.attendee_id, case.at)
-    else:
-        done = presence.enter(within, place, holder.attendee_id, case.at, limit=case.limit)
-    if not done:
-        raise Overtaken
-    case.headcount.inside += 1 if verdict is Verdict.ADMITTED else -1
-    if verdict is Verdict.ADMITTED and place.venue and not holder.arrived:
-        newcomers.announce()
-
-
-def _keep_order(within: Direct, case: Case, verdict: Verdict) -> None:
-    """Give whoever finds a room full a turn before it, and end a turn once they are in, or leave the venue."""
-    place, holder = case.place, case.holder
-    if holder is None:
-        return
-    if verdict is Verdict.ROOM_FULL:
-        waiting.join(within, place.room_id, holder.attendee_id, case.at)
-    elif holder.waits and verdict is Verdict.ADMITTED:
-        waiting.leave(within, holder.attendee_id, case.at, place.room_id)
-    elif holder.waits and verdict is Verdict.EXITED and place.venue:
-        waiting.leave(within, holder.attendee_id, case.at)
-
-
-def _record(within: Direct, case: Case, verdict: Verdict) -> Entry:
-    """Append the scan with its answer, and now and then that its device is alive."""
-    said = answer(case, verdict)
-    stored = said.stored()
-    scan_id = append_scan(within, kept(case, verdict, stored))
-    if scan_id is None:
-        raise Overtaken
-    seen, now = case.place.last_contact_at, case.received_at
-    if seen is None or now - seen >= CONTACT_EVERY:
-        note_contact(within, case.place.device_id, now)
-    return entry_of(said, stored, scan_id)

@@ -1,87 +1,133 @@
 """Presence, kept beside the scans it follows from; every function works inside an open write transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, null, select, true, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    Select,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    null,
+    select,
+    true,
+    union_all,
+    update,
+)
 
 from eventmatch.domain.door_rules import EventDoors
 from eventmatch.domain.stays import Passage, Stay, stays
 from eventmatch.models.attendee import Attendee
 from eventmatch.models.base import db
-from eventmatch.models.driver import Direct, Row, Statement
+from eventmatch.models.driver import Direct
 from eventmatch.models.event import Door, Event, Room
-from eventmatch.models.headcount import headcount_of
+from eventmatch.models.memory import memory_of
 from eventmatch.models.place import Place
 from eventmatch.models.scan import Presence, Scan, insert_into, is_here, passages_of
+from eventmatch.models.statement import ForEach, Given, Row, Statement
 from eventmatch.models.ticket import Ticket
 
 _ROW = ("attendee_id", "room_id", "door_id", "since", "left_at")
-_PARAMETERS = {name: bindparam(name, type_=Presence.__table__.c[name].type) for name in _ROW[:-1]}
-
+_SHARED = {name: bindparam(name, type_=Presence.__table__.c[name].type) for name in ("room_id", "door_id")}
+_OWN = {name: Presence.__table__.c[name].type for name in ("attendee_id", "since")}
+_NOT_LEFT = cast(null(), Presence.__table__.c.left_at.type)
 _COUNTS_FROM = bindparam("counts_from", type_=Presence.__table__.c.since.type)
 
 
-def enter(within: Direct, place: Place, attendee_id: int, at: datetime, *, limit: int | None) -> bool:
-    """Put somebody into a room, out of the session room before: in one statement, so that of two at once one wins."""
-    row = {"attendee_id": attendee_id, "room_id": place.room_id, "door_id": place.door_id, "since": at, "most": limit}
-    row |= {"counts_from": place.doors.counts_from(at, place.zone)}
-    return _done(within, place, _entrance(limited=limit is not None, venue=place.venue).rows(within, row))
+class Crossing(NamedTuple):
+    """Somebody at a door that lets them through."""
+
+    attendee_id: int
+    at: datetime
+    limit: int | None  # how many may be there with them, if that counts
+
+
+def enter(within: Direct, place: Place, coming: Sequence[Crossing]) -> set[int]:
+    """Put people into a room, out of the session room before; return who got in: of two at once one wins.
+
+    Where a room can be full they come one after the other, as a statement does not count whom it lets in itself.
+    """
+    free = [one for one in coming if one.limit is None]
+    changed = _enter(within, place, free) if free else []
+    for one in coming:
+        if one.limit is not None:
+            changed += _enter(within, place, [one])
+    return _passed(within, place, changed)
+
+
+def _enter(within: Direct, place: Place, coming: Sequence[Crossing]) -> list[Row]:
+    """Run the statement for people with the same limit, if they have any."""
+    shared: dict[str, object] = {"room_id": place.room_id, "door_id": place.door_id, "most": coming[0].limit}
+    shared |= {"counts_from": place.doors.counts_from(coming[0].at, place.zone)}
+    statement = _entrance(limited=coming[0].limit is not None, venue=place.venue)
+    return statement.rows(within, shared, [{"attendee_id": one.attendee_id, "since": one.at} for one in coming])
 
 
 @cache
-def _entrance(*, limited: bool, venue: bool) -> Statement:
+def _entrance(*, limited: bool, venue: bool) -> ForEach:
     """Return the statement behind enter: into a room that is not full, anew if they left it, and out of the others."""
 
-    def build(dialect: str) -> Any:
+    def build(dialect: str, given: Given) -> Any:
         free = _has_place() if limited else true()
-        coming = select(*_PARAMETERS.values(), null()).where(free)
+        who = given["attendee_id"], _SHARED["room_id"], _SHARED["door_id"], given["since"], _NOT_LEFT
+        coming = given.each(select(*_named(who)).where(free))
         claim = insert_into(Presence, dialect)
-        claim = claim.from_select([*_ROW], coming if venue else union_all(coming, _elsewhere().where(free)))
+        claim = claim.from_select([*_ROW], coming if venue else union_all(coming, given.each(_elsewhere(given, free))))
         new = claim.excluded
         return claim.on_conflict_do_update(
             index_elements=["attendee_id", "room_id"],
             set_={"door_id": new.door_id, "since": new.since, "left_at": new.left_at},
             where=Presence.left_at.is_not(None) | new.left_at.is_not(None) | (Presence.since < _COUNTS_FROM),
-        ).returning(Presence.room_id)
+        ).returning(Presence.room_id, Presence.attendee_id)
 
-    return Statement(build)
+    return ForEach(build, _OWN)
+
+
+def _named(row: Iterable[Any]) -> Iterator[Label[Any]]:
+    """Name the columns of a row of presence."""
+    return (value.label(name) for name, value in zip(_ROW, row, strict=True))
 
 
 def _has_place() -> ColumnElement[bool]:
     """Tell whether fewer are in the room than may be."""
-    here = select(func.count()).where(Presence.room_id == _PARAMETERS["room_id"], is_here(_COUNTS_FROM))
+    here = select(func.count()).where(Presence.room_id == _SHARED["room_id"], is_here(_COUNTS_FROM))
     return here.scalar_subquery() < bindparam("most", type_=Presence.__table__.c.id.type)
 
 
-def _elsewhere() -> Select[*tuple[Any, ...]]:
+def _elsewhere(given: Given, free: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the session room somebody comes from, as left at this moment."""
-    room = Presence.room_id != _PARAMETERS["room_id"], Room.is_venue.is_(False)
-    row = select(Presence.attendee_id, Presence.room_id, Presence.door_id, Presence.since, _PARAMETERS["since"])
-    row = row.join(Room, Room.id == Presence.room_id).where(*room)
-    return row.where(Presence.attendee_id == _PARAMETERS["attendee_id"], Presence.left_at.is_(None))
+    stay = Presence.attendee_id, Presence.room_id, Presence.door_id, Presence.since, given["since"]
+    row = select(*_named(stay)).join(Room, Room.id == Presence.room_id)
+    row = row.where(Presence.room_id != _SHARED["room_id"], Room.is_venue.is_(False), free)
+    return row.where(Presence.attendee_id == given["attendee_id"], Presence.left_at.is_(None))
 
 
-def leave(within: Direct, place: Place, attendee_id: int, at: datetime) -> bool:
-    """Take somebody out of a room, and out of all rooms at the venue's door; of two at once one wins."""
+def leave(within: Direct, place: Place, going: Iterable[Crossing]) -> set[int]:
+    """Take people out of a room, and out of all rooms at the venue's door; return who was there to go."""
     exit_ = _EXIT_FROM_ALL if place.venue else _EXIT
-    return _done(within, place, exit_.rows(within, {"attendee": attendee_id, "room": place.room_id, "at": at}))
+    out = [{"attendee": one.attendee_id, "room": place.room_id, "at": one.at} for one in going]
+    return _passed(within, place, [row for one in out for row in exit_.rows(within, one)])
 
 
-def _done(within: Direct, place: Place, changed: list[Row]) -> bool:
-    """Tell whether somebody passed this door; the counts of other rooms they left by that are known no more."""
-    if len(changed) > 1:
-        headcount_of(within.engine).forget()
-    return (place.room_id,) in changed
+def _passed(within: Direct, place: Place, changed: list[Row]) -> set[int]:
+    """Return who passed this door; the counts of other rooms they left by that are known no more."""
+    here = {attendee_id for room_id, attendee_id in changed if room_id == place.room_id}
+    if len(changed) > len(here):
+        memory_of(within.engine).forget()
+    return here
 
 
 def _exit(_dialect: str) -> Any:
     """Let somebody leave wherever they are."""
     open_stays = Presence.attendee_id == bindparam("attendee"), Presence.left_at.is_(None)
     left = bindparam("at", type_=Presence.__table__.c.left_at.type)
-    return update(Presence).where(*open_stays).values(left_at=left).returning(Presence.room_id)
+    return update(Presence).where(*open_stays).values(left_at=left).returning(Presence.room_id, Presence.attendee_id)
 
 
 _EXIT_FROM_ALL = Statement(_exit)

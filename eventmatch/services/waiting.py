@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete
 
-from eventmatch.models.driver import Direct, Statement
+from eventmatch.models.driver import Direct
 from eventmatch.models.scan import Waiting, insert_into
+from eventmatch.models.statement import Statement
 
 _COLUMNS = ("attendee_id", "room_id", "since")
 

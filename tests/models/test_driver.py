@@ -7,8 +7,9 @@ from sqlalchemy.exc import DBAPIError
 
 from eventmatch.domain.errors import Busy
 from eventmatch.models.base import db, direct_transaction
-from eventmatch.models.driver import Direct, Statement
+from eventmatch.models.driver import Direct
 from eventmatch.models.organiser import Organiser
+from eventmatch.models.statement import Statement
 
 _ONE = Statement(lambda _: select(literal(1)))
 

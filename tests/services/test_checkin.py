@@ -308,7 +308,7 @@ def test_fault_while_writing_admits_nobody(
     def fail(*_: object) -> Entry:
         raise RuntimeError
 
-    monkeypatch.setattr("eventmatch.services.checkin._record", fail)
+    monkeypatch.setattr("eventmatch.services.settle._written", fail)
     with pytest.raises(RuntimeError):
         read(meetup, tablet, ada.code)
     monkeypatch.undo()

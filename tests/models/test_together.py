@@ -1,0 +1,206 @@
+"""Transactions that are shared by all who come while one is being stored."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from time import monotonic, sleep
+
+import pytest
+from flask import Flask
+from sqlalchemy import bindparam, func, insert, select
+
+from eventmatch.domain.errors import Busy
+from eventmatch.models import together as module
+from eventmatch.models.base import after_commit, db, write_transaction
+from eventmatch.models.driver import Direct
+from eventmatch.models.organiser import Organiser
+from eventmatch.models.statement import Statement
+from eventmatch.models.together import AT_ONCE, COMPANY, together
+from tests.cast import NINE
+from tests.wire import heard
+
+PATIENCE = 20  # seconds
+_ADD = Statement(lambda _: insert(Organiser).values(name=bindparam("name"), created_at=NINE))
+FEW = 3  # fewer than begin a second transaction beside the first
+
+
+class Act:
+    """Adds an organiser for everybody who asks; holds the first transaction until the rest have come."""
+
+    def __init__(self) -> None:
+        """Begin without anybody."""
+        self.groups: list[list[str]] = []
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, within: Direct, asked: Sequence[str]) -> list[str | Exception]:
+        """Answer a group."""
+        self.groups.append(list(asked))
+        if asked[0] == "first":
+            self.begun.set()
+            assert self.go_on.wait(PATIENCE)
+        return [self.answer(within, one) for one in asked]
+
+    def answer(self, within: Direct, one: str) -> str | Exception:
+        """Answer one: those who are refused write nothing, and a fault undoes everything."""
+        if one == "refused":
+            return LookupError(one)
+        _ADD.rows(within, {"name": one})
+        if one == "fault":
+            raise ZeroDivisionError
+        return f"{one} done"
+
+
+def names() -> set[str]:
+    """Return who was stored."""
+    db.session.rollback()
+    return set(db.session.scalars(select(Organiser.name)))
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    end = monotonic() + PATIENCE
+    while not true():
+        assert monotonic() < end
+        sleep(0.001)
+
+
+def waiting() -> int:
+    """Count who waits for a transaction to end."""
+    return sum(len(line.waiting) for line in module.lines[db.engine].values())
+
+
+@contextmanager
+def crowd(app: Flask, act: Act, asked: Sequence[str]) -> Iterator[list[Future[str]]]:
+    """Let all of these ask while the first one's transaction is open; it goes on at the end of the block."""
+
+    def ask(one: str) -> str:
+        with app.app_context():
+            return together("kind", one, act)
+
+    with ThreadPoolExecutor(len(asked) + 1) as pool:
+        futures = [pool.submit(ask, "first")]
+        assert act.begun.wait(PATIENCE)
+        for place, one in enumerate(asked):
+            futures.append(pool.submit(ask, one))
+            until(lambda expected=place + 1: waiting() == expected)  # type: ignore[misc]
+        yield futures
+        act.go_on.set()
+
+
+def test_alone_one_begins_at_once(either_app: Flask) -> None:
+    act = Act()
+
+    assert together("kind", "Ada", act) == "Ada done"
+    assert (act.groups, names()) == ([["Ada"]], {"Ada"})
+
+
+def test_who_comes_meanwhile_shares_the_next_transaction(either_app: Flask) -> None:
+    act, asked = Act(), [f"guest {number}" for number in range(FEW)]
+    db.session.remove()
+
+    with heard(db.engine) as words, crowd(either_app, act, asked) as futures:
+        pass
+
+    assert [future.result() for future in futures] == ["first done", *(f"{one} done" for one in asked)]
+    assert act.groups == [["first"], asked]
+    assert words == ["BEGIN", "INSERT", "COMMIT", "BEGIN", *["INSERT"] * FEW, "COMMIT"]
+
+
+def test_who_is_refused_spoils_nothing(either_app: Flask) -> None:
+    act = Act()
+
+    with crowd(either_app, act, ["Ada", "refused", "Ben"]) as futures:
+        pass
+
+    assert isinstance(futures[2].exception(), LookupError)
+    assert (act.groups[1:], names()) == ([["Ada", "refused", "Ben"]], {"first", "Ada", "Ben"})
+
+
+def test_after_a_fault_each_is_tried_alone(either_app: Flask) -> None:
+    act = Act()
+
+    with crowd(either_app, act, ["Ada", "fault", "Ben"]) as futures:
+        pass
+
+    assert isinstance(futures[2].exception(), ZeroDivisionError)
+    assert (futures[1].result(), futures[3].result()) == ("Ada done", "Ben done")
+    assert act.groups[2:] == [["Ada"], ["fault"], ["Ben"]]
+    assert names() == {"first", "Ada", "Ben"}
+
+
+def test_a_busy_database_is_not_asked_again_for_each(either_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    act = Act()
+
+    def busy(_within: Direct, one: str) -> str:
+        raise Busy(one)
+
+    with crowd(either_app, act, ["Ada", "Ben"]) as futures:
+        monkeypatch.setattr(act, "answer", busy)
+
+    assert [type(future.exception()) for future in futures] == [Busy] * 3
+    assert act.groups == [["first"], ["Ada", "Ben"]]
+
+
+def test_nobody_waits_for_ever_when_whoever_leads_is_stopped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    act = Act()
+
+    def stop(_within: Direct, _one: str) -> str:
+        raise SystemExit
+
+    with crowd(app, act, ["Ada", "Ben"]) as futures:
+        monkeypatch.setattr(act, "answer", stop)
+
+    assert [type(future.exception()) for future in futures] == [SystemExit, SystemExit, Busy]
+    assert together("kind", "later", Act()) == "later done"
+
+
+def test_enough_who_wait_begin_beside_the_first_where_two_can_write(either_app: Flask) -> None:
+    act, kind = Act(), db.engine.dialect.name
+
+    with crowd(either_app, act, [f"guest {number}" for number in range(COMPANY - 1)]) as futures:
+        last = threading.Thread(target=lambda: futures.append(ask_last(either_app, act)))
+        last.start()
+        if AT_ONCE[kind] > 1:
+            until(lambda: names() != set())
+            assert "first" not in names()
+        else:
+            until(lambda: waiting() == COMPANY)
+    last.join()
+
+    assert len(act.groups) == 2
+    assert len(names()) == COMPANY + 1
+
+
+def ask_last(app: Flask, act: Act) -> Future[str]:
+    """Ask in a thread of one's own."""
+    future = Future[str]()
+    with app.app_context():
+        future.set_result(together("kind", "last", act))
+    return future
+
+
+def test_nothing_is_kept_of_who_has_gone(app: Flask) -> None:
+    for number in range(20):
+        together(("kind", number), "Ada", Act())
+
+    assert module.lines[db.engine] == {}
+
+
+def test_it_is_no_part_of_another_transaction(app: Flask) -> None:
+    with write_transaction(), pytest.raises(RuntimeError):
+        together("kind", "Ada", Act())
+
+
+def test_what_waits_for_the_commit_happens_once_for_each(app: Flask) -> None:
+    stored: list[int] = []
+
+    def act(within: Direct, asked: Sequence[str]) -> list[str | Exception]:
+        for one in asked:
+            _ADD.rows(within, {"name": one})
+            after_commit(lambda: stored.append(db.session.scalar(select(func.count()).select_from(Organiser)) or 0))
+        return list(asked)
+
+    together("kind", "Ada", act)
+
+    assert stored == [1]
