@@ -19,17 +19,25 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Served:
-    """A started server and its workers, the processes that answer requests."""
+    """A started server and its processes."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, start_seconds: float) -> None:
         """Keep what is needed to measure it."""
         self.process, self.port, self.start_seconds = process, port, start_seconds
-        self.everybody = [process.pid, *children(process.pid)]
-        self.workers = [pid for pid in self.everybody[1:] if not OTHERS.search(command_line(pid))]
+
+    @property
+    def everybody(self) -> list[int]:
+        """All its processes; some start only once pages answer."""
+        return [self.process.pid, *children(self.process.pid)]
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that answer requests."""
+        return [pid for pid in self.everybody[1:] if not OTHERS.search(command_line(pid))]
 
     def cpu_seconds(self) -> float:
-        """CPU time the server and everything it started have used so far."""
-        return sum(cpu_seconds(pid) for pid in self.everybody)
+        """CPU time used so far for answers; what works beside them, such as on lists of names, is not counted."""
+        return sum(cpu_seconds(pid) for pid in (self.process.pid, *self.workers))
 
     def worker_mb(self) -> float:
         """Memory of the largest worker alone, shared libraries included."""
