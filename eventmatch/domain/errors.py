@@ -55,3 +55,5 @@ class TooMany(DomainError):
 
 class Busy(DomainError):
     """The database cannot answer now; nothing was written, try again shortly."""
+
+    collided = False  # undone for the sake of another transaction: the same may work at once

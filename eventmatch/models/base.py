@@ -92,8 +92,8 @@ def changes(engine: Engine) -> int:
     return _changes.get(engine, 0)
 
 
-def _note_change(engine: Engine) -> None:
-    """Note that something else than a scan was written, or a scan undone."""
+def note_change(engine: Engine) -> None:
+    """Let everything be looked up anew: something else than one scan was written, or a scan undone."""
     _changes[engine] = changes(engine) + 1
 
 
@@ -161,10 +161,11 @@ def write_transaction() -> Iterator[Session]:
         try:
             yield session
             session.commit()
-            _note_change(db.engine)
         except BaseException:
             session.rollback()
             raise
+        finally:
+            note_change(db.engine)
 
 
 @contextmanager
@@ -177,7 +178,7 @@ def direct_transaction() -> Iterator[Direct]:
                 yield direct
                 direct.connection.commit()
         except BaseException:
-            _note_change(engine)
+            note_change(engine)
             raise
 
 

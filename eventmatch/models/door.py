@@ -31,7 +31,7 @@ from eventmatch.models.driver import Direct
 from eventmatch.models.event import Door, Event, Room
 from eventmatch.models.holder import Holder, Sought
 from eventmatch.models.meaning import Meaning, Where, meanings_of
-from eventmatch.models.memory import Count, PostKey, memory_of
+from eventmatch.models.memory import Count, PostKey, memory_of, now_in
 from eventmatch.models.place import PLACE, Place, Post, placed
 from eventmatch.models.scan import Known, Presence, is_here
 from eventmatch.models.statement import ForEach, Given, Row, Statement
@@ -89,21 +89,22 @@ def facts_of(
     Where writers are not alone, whoever holds the codes stays locked, and a room that can be full: one scan at a time,
     and all in the order of their codes, so that no two wait for each other.
     """
-    memory, keys = memory_of(within.engine), [PostKey(one.token or one.device, door) for one in asked]
-    posts = [post for key in keys if (post := memory.post(key, at)) is not None]
-    kept = memory.count_behind(door.door_id, at)
+    memory, now = memory_of(within.engine), now_in(within.engine, at)
+    keys = [PostKey(one.token or one.device, door) for one in asked]
+    posts = [post for key in keys if (post := memory.post(key, now)) is not None]
+    kept = memory.count_behind(door.door_id, now)
     if len(posts) == len(asked):
         found = _of_people(within, asked, posts, counting=kept is None)
     else:
         found = _of_all(within, asked, door, counting=kept is None)
         for number, (_, facts) in found.items():
             if facts.place is not None:
-                memory.seen(keys[number], Post(facts.device, facts.place), at)
+                memory.seen(keys[number], Post(facts.device, facts.place), now)
     inside, place = next(((inside, facts.place) for inside, facts in found.values() if facts.place), (0, None))
     if place is None or place.capacity is not None:
-        count = Count(inside, at)
+        count = Count(inside)
     else:
-        count = kept or memory.counted(place.door_id, place.room_id, inside, at)
+        count = kept or memory.counted(place.door_id, place.room_id, inside, now)
     return [found[number][1] if number in found else None for number in range(len(asked))], count
 
 

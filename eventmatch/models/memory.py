@@ -7,7 +7,7 @@ scan.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
@@ -17,6 +17,18 @@ from eventmatch.models.base import changes
 from eventmatch.models.place import Post
 
 REMEMBERED = timedelta(seconds=1)
+T = TypeVar("T")
+
+
+class Moment(NamedTuple):
+    """When something was looked up: the time, and what this process had written by then."""
+
+    at: datetime
+    changes: int
+
+    def lasts(self, now: "Moment") -> bool:
+        """Tell whether what was looked up may still be so."""
+        return self.changes == now.changes and abs(now.at - self.at) < REMEMBERED
 
 
 @dataclass(slots=True)
@@ -24,7 +36,6 @@ class Count:
     """How many are in one room."""
 
     inside: int
-    at: datetime  # when they were counted
 
 
 class PostKey(NamedTuple):
@@ -35,41 +46,37 @@ class PostKey(NamedTuple):
 
 
 class Memory:
-    """What is known about the doors of one database."""
+    """What is known about the doors of one database, each with the moment before it was looked up."""
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self.changes = 0  # in the database, when this was known
-        self._by_door: dict[int, Count] = {}
-        self._by_room: dict[int, Count] = {}
-        self._posts: dict[PostKey, tuple[Post, datetime]] = {}
+        self._counts: dict[int, tuple[Count, Moment]] = {}
+        self._rooms: dict[int, tuple[Count, Moment]] = {}
+        self._posts: dict[PostKey, tuple[Post, Moment]] = {}
 
-    def count_behind(self, door_id: int, at: datetime) -> Count | None:
+    def count_behind(self, door_id: int, now: Moment) -> Count | None:
         """Return the count behind a door, unless it is time to count anew."""
-        count = self._by_door.get(door_id)
-        return count if count is not None and abs(at - count.at) < REMEMBERED else None
+        return _lasting(self._counts.get(door_id), now)
 
-    def counted(self, door_id: int, room_id: int, inside: int, at: datetime) -> Count:
+    def counted(self, door_id: int, room_id: int, inside: int, now: Moment) -> Count:
         """Take over what was counted; all doors of a room share it."""
-        count = self._by_room.setdefault(room_id, Count(inside, at))
-        count.inside, count.at = inside, at
-        self._by_door[door_id] = count
+        count = _lasting(self._rooms.get(room_id), now) or Count(inside)
+        count.inside = inside
+        self._rooms[room_id] = self._counts[door_id] = count, now
         return count
 
-    def post(self, key: PostKey, at: datetime) -> Post | None:
+    def post(self, key: PostKey, now: Moment) -> Post | None:
         """Return where a device stands, unless it is time to look again."""
-        post, seen = self._posts.get(key, (None, at))
-        return post if abs(at - seen) < REMEMBERED else None
+        return _lasting(self._posts.get(key), now)
 
-    def seen(self, key: PostKey, post: Post, at: datetime) -> None:
+    def seen(self, key: PostKey, post: Post, now: Moment) -> None:
         """Remember where a device stands."""
-        self._posts[key] = post, at
+        self._posts[key] = post, now
 
-    def forget(self) -> None:
-        """Look anew next time: something else than one scan has changed what is known."""
-        self._by_door.clear()
-        self._by_room.clear()
-        self._posts.clear()
+
+def _lasting(known: tuple[T, Moment] | None, now: Moment) -> T | None:
+    """Return what is known, if that may still be so."""
+    return known[0] if known is not None and known[1].lasts(now) else None
 
 
 _kept: WeakKeyDictionary[Engine, Memory] = WeakKeyDictionary()
@@ -78,9 +85,9 @@ _kept: WeakKeyDictionary[Engine, Memory] = WeakKeyDictionary()
 def memory_of(engine: Engine) -> Memory:
     """Return what is known about the doors of a database."""
     found = _kept.get(engine)
-    if found is None:
-        found = _kept.setdefault(engine, Memory())
-    if found.changes != (now := changes(engine)):
-        found.forget()
-        found.changes = now
-    return found
+    return found if found is not None else _kept.setdefault(engine, Memory())
+
+
+def now_in(engine: Engine, at: datetime) -> Moment:
+    """Return this moment; taken before something is looked up, as others may write meanwhile."""
+    return Moment(at, changes(engine))

@@ -14,6 +14,7 @@ WAIT = "The database is busy just now. Nothing was changed; try again in a momen
 WAITING_HELPS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
 PRIMARY = 0xFF  # the part of SQLite's codes that names the kind; the rest says which of it
 # Connection, rollback of a collision, resources, intervention; and a lock that was not to be had.
+COLLISIONS = {"40001", "40P01"}  # two transactions that waited for each other, or could not both be
 STATES_TO_WAIT = ("08", "40", "53", "57", "55P03")
 
 
@@ -22,7 +23,9 @@ def as_busy(error: OperationalError) -> Busy | None:
     if not _waiting_helps(error.orig):
         return None
     log.warning("the database is busy: %s", named(error))
-    return Busy(WAIT)
+    busy = Busy(WAIT)
+    busy.collided = getattr(error.orig, "sqlstate", None) in COLLISIONS
+    return busy
 
 
 def _waiting_helps(error: BaseException | None) -> bool:

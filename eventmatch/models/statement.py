@@ -5,7 +5,7 @@ Session, events and results of SQLAlchemy take several times as long as the four
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import starmap
 from operator import itemgetter
@@ -108,8 +108,13 @@ class ForEach:
     def rows(self, within: Direct, shared: Values, each: Sequence[Values]) -> list[Row]:
         """Run it with the values all of them share, and with each one's own."""
         if len(each) > 1 and within.engine.dialect.name == "postgresql":
-            return self._many.rows(within, {**shared, "rows": json.dumps(each, default=datetime.isoformat)})
+            return self._many.rows(within, {**shared, "rows": json.dumps(each, default=_moment)})
         return [row for values in each for row in self._one.rows(within, {**shared, **values})]
+
+
+def _moment(at: datetime) -> str:
+    """Write a moment as every server reads it, whatever zone somebody's clock believes in."""
+    return at.astimezone(UTC).isoformat()
 
 
 class _Worded:

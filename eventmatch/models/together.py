@@ -120,7 +120,7 @@ def _answer(turns: Sequence[_Turn[Asked, Answer]], act: Act[Asked, Answer]) -> N
         with direct_transaction() as within:
             said = act(within, [turn.asked for turn in turns])
     except Exception as error:  # noqa: BLE001 - raised by whoever asked
-        if len(turns) > 1 and not isinstance(error, Busy):
+        if len(turns) > 1 and not (isinstance(error, Busy) and not error.collided):
             for turn in turns:
                 _answer([turn], act)
             return

@@ -19,7 +19,8 @@ from eventmatch.models.together import together
 from eventmatch.services import presence, signing
 from eventmatch.services.cases import Case, case_of
 from eventmatch.services.entries import Entry, entry
-from eventmatch.services.settle import Overtaken, settle
+from eventmatch.services.presence import Overtaken
+from eventmatch.services.settle import settle
 
 WRONG_NUMBERS, IN_A_MINUTE = 20, timedelta(minutes=1)
 AFTER_EVENT = timedelta(days=1)
@@ -41,6 +42,9 @@ class Asked:
     question: Question
     by: Actor | Bearer
     at: datetime
+
+
+Read = tuple[Asked, Facts | None]
 
 
 def scan(door: DoorKey, reading: Reading, *, by: Actor | Bearer, at: datetime) -> Entry:
@@ -75,8 +79,12 @@ def scan(door: DoorKey, reading: Reading, *, by: Actor | Bearer, at: datetime) -
 
 
 def _scan_now(asked: Asked) -> Entry:
-    """Judge a reading that happens now, with all that happen at this door at the same moment."""
-    return together((asked.door, asked.question.kind), asked, _scan)
+    """Judge a reading that happens now, with all of its kind that happen at this door at the same moment.
+
+    A typed number is judged alone: those that do not exist are counted, and few may be tried.
+    """
+    number = asked.question.nonce if "number" in asked.question.kind.meanings else None
+    return together((asked.door, asked.question.kind, number), asked, _scan)
 
 
 def _scan_late(asked: Asked) -> Entry:
@@ -93,11 +101,20 @@ def _scan(within: Direct, asked: Sequence[Asked], *, late: bool = False) -> list
     """Judge readings of one kind at one door, each for itself; a known nonce gets its first answer before any rule."""
     found, headcount = facts_of(within, asked[0].door, [one.question for one in asked], asked[0].at)
     headcount = _today(within, asked[0].at, found, headcount)
-    said = [_judged(within, one, facts, headcount) for one, facts in zip(asked, found, strict=True)]
-    if not late:
-        said = [Late() if isinstance(one, Case) and one.late else one for one in said]
-    entries = settle(within, [one for one in said if isinstance(one, Case)])
-    return [entries.get(one, Overtaken()) if isinstance(one, Case) else one for one in said]
+    readings, touched = list(zip(asked, found, strict=True)), set[object]()
+    said: list[Entry | Exception] = []
+    for part in _parts(readings):
+        judged = [_judged(within, one, facts, headcount, late=late) for one, facts in part]
+        entries = settle(within, [one for one in judged if isinstance(one, Case)], touched)
+        said += [entries.get(one, Overtaken()) if isinstance(one, Case) else one for one in judged]
+    return said
+
+
+def _parts(readings: Sequence[Read]) -> Iterable[Sequence[Read]]:
+    """Judge all at once, but one after the other where a room can be full: each place that is taken counts."""
+    places = (facts.place for _, facts in readings if facts is not None and facts.place is not None)
+    limited = any(place.capacity is not None for place in places)
+    return ([one] for one in readings) if limited else [readings]
 
 
 def _today(within: Direct, at: datetime, found: Iterable[Facts | None], headcount: Count) -> Count:
@@ -105,10 +122,12 @@ def _today(within: Direct, at: datetime, found: Iterable[Facts | None], headcoun
     place = next((facts.place for facts in found if facts is not None and facts.place is not None), None)
     if place is None or not place.doors.daily:
         return headcount
-    return Count(count_since(within, place.room_id, place.doors.counts_from(at, place.zone)), at)
+    return Count(count_since(within, place.room_id, place.doors.counts_from(at, place.zone)))
 
 
-def _judged(within: Direct, asked: Asked, facts: Facts | None, headcount: Count) -> Case | Entry | Exception:
+def _judged(
+    within: Direct, asked: Asked, facts: Facts | None, headcount: Count, *, late: bool
+) -> Case | Entry | Exception:
     """Return what one reading comes to: a case to be settled, the answer given before, or a refusal."""
     try:
         facts, place = _permitted(facts, asked.by, asked.at)
@@ -118,7 +137,7 @@ def _judged(within: Direct, asked: Asked, facts: Facts | None, headcount: Count)
         _refuse_tricks(within, case)
     except DomainError as refusal:
         return refusal
-    return case
+    return Late() if case.late and not late else case
 
 
 def _permitted(facts: Facts | None, by: Actor | Bearer, at: datetime) -> tuple[Facts, Place]:

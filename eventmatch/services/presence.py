@@ -24,10 +24,9 @@ from sqlalchemy import (
 from eventmatch.domain.door_rules import EventDoors
 from eventmatch.domain.stays import Passage, Stay, stays
 from eventmatch.models.attendee import Attendee
-from eventmatch.models.base import db
+from eventmatch.models.base import db, note_change
 from eventmatch.models.driver import Direct
 from eventmatch.models.event import Door, Event, Room
-from eventmatch.models.memory import memory_of
 from eventmatch.models.place import Place
 from eventmatch.models.scan import Presence, Scan, insert_into, is_here, passages_of
 from eventmatch.models.statement import ForEach, Given, Row, Statement
@@ -38,6 +37,10 @@ _SHARED = {name: bindparam(name, type_=Presence.__table__.c[name].type) for name
 _OWN = {name: Presence.__table__.c[name].type for name in ("attendee_id", "since")}
 _NOT_LEFT = cast(null(), Presence.__table__.c.left_at.type)
 _COUNTS_FROM = bindparam("counts_from", type_=Presence.__table__.c.since.type)
+
+
+class Overtaken(Exception):
+    """What was judged on is no longer true, or the same reading was written down meanwhile: look again."""
 
 
 class Crossing(NamedTuple):
@@ -116,10 +119,18 @@ def leave(within: Direct, place: Place, going: Iterable[Crossing]) -> set[int]:
 
 
 def _passed(within: Direct, place: Place, changed: list[Row]) -> set[int]:
-    """Return who passed this door; the counts of other rooms they left by that are known no more."""
+    """Return who passed this door; the counts of other rooms they left by that are known no more.
+
+    Raises
+    ------
+    Overtaken
+        If somebody left another room for this one, or with it, who did not pass here: that may not be kept.
+    """
     here = {attendee_id for room_id, attendee_id in changed if room_id == place.room_id}
+    if here != {attendee_id for _, attendee_id in changed}:
+        raise Overtaken
     if len(changed) > len(here):
-        memory_of(within.engine).forget()
+        note_change(within.engine)
     return here
 
 

@@ -1,47 +1,51 @@
 """Verdicts made true and written down: the claims of those who move, their turns in waiting orders, and the scans."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from eventmatch.domain.verdicts import Verdict
+from eventmatch.models.base import note_change
 from eventmatch.models.device import note_contact
 from eventmatch.models.driver import Direct
 from eventmatch.models.holder import Holder
-from eventmatch.models.memory import memory_of
 from eventmatch.models.scan import append_scans
 from eventmatch.services import newcomers, presence, waiting
 from eventmatch.services.cases import Case, answer, kept
 from eventmatch.services.entries import Answer, Entry, entry_of
+from eventmatch.services.presence import Overtaken
 
 CONTACT_EVERY = timedelta(minutes=1)
 
 
-class Overtaken(Exception):
-    """What was judged on is no longer true, or the same reading was written down meanwhile: look again."""
-
-
-def settle(within: Direct, cases: Sequence[Case]) -> dict[Case, Entry]:
+def settle(within: Direct, cases: Sequence[Case], touched: set[object]) -> dict[Case, Entry]:
     """Make the verdicts at one door true and write them down; those without an answer must be looked at again.
+
+    Touched is what was settled before in this transaction, and then this as well: whoever moves is judged anew.
 
     Raises
     ------
     Overtaken
         If a reading was written down meanwhile, by another process: nothing of all this may be kept.
     """
-    now = list(_side_by_side(cases))
+    now = [case for case in cases if _goes_beside(case, touched)]
     moved = _move(within, now)
     held = [case for case in now if case.crossing is None or case.crossing.attendee_id in moved]
     return _written(within, {case: _answered(within, case) for case in held}) if held else {}
 
 
-def _side_by_side(cases: Iterable[Case]) -> Iterator[Case]:
-    """Yield what does not depend on another: each reading once, and each person who moves."""
-    taken: set[object] = set()
-    for case in cases:
-        marks = {_key(case), case.crossing and case.crossing.attendee_id} - {None}
-        if not marks & taken:
-            yield case
-        taken |= marks
+def _goes_beside(case: Case, touched: set[object]) -> bool:
+    """Tell whether a case depends on nothing that was touched, and touch what it changes: its nonce, and a person."""
+    person = case.holder.attendee_id if case.holder is not None else None
+    depends = {_key(case), ("moved", person)}
+    changes: set[object] = {_key(case)}
+    if case.crossing is not None:
+        depends.add(("waits", person))
+        changes.add(("moved", person))
+    elif case.verdict is Verdict.ROOM_FULL:
+        changes.add(("waits", person))
+    free = not depends & touched
+    touched |= changes
+    return free
 
 
 def _key(case: Case) -> tuple[int, str]:
@@ -89,7 +93,7 @@ def _written(within: Direct, answers: Mapping[Case, Answer]) -> dict[Case, Entry
         raise Overtaken
     for device_id, now in sorted({case.place.device_id: case.received_at for case in texts if _silent(case)}.items()):
         note_contact(within, device_id, now)
-        memory_of(within.engine).forget()
+        note_change(within.engine)
     return {case: entry_of(said, texts[case], ids[_key(case)]) for case, said in answers.items()}
 
 

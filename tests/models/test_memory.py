@@ -14,6 +14,8 @@ from eventmatch.domain.readings import DoorKey, Reading
 from eventmatch.models.base import db, write_transaction
 from eventmatch.models.device import Device, DeviceDoor
 from eventmatch.models.event import Room
+from eventmatch.models.memory import Count, PostKey, memory_of, now_in
+from eventmatch.models.place import Post
 from eventmatch.services.checkin import scan
 from eventmatch.services.entries import Entry
 from tests.cast import NINE, MeetupRef, add_attendee, add_device, add_meetup
@@ -97,3 +99,19 @@ def test_a_door_that_is_not_the_devices_is_never_remembered(meetup: MeetupRef) -
             scan(DoorKey(meetup.front_door, meetup.slug), Reading("A", "1"), by=stranger, at=NINE)
         with pytest.raises(NotFound):
             scan(DoorKey(meetup.front_door, "other"), Reading("A", "1"), by=Bearer("emd_Tablet"), at=NINE)
+
+
+def test_what_was_looked_up_before_a_change_is_not_remembered_after_it(meetup: MeetupRef) -> None:
+    """A look-up that waited for a lock meanwhile comes back with what was so before."""
+    memory, key, door = memory_of(db.engine), PostKey("hash", DoorKey(1)), 1
+    post = Post(*(object() for _ in Post._fields))  # type: ignore[arg-type]
+    before = now_in(db.engine, NINE)
+
+    here(update(Device).values(revoked_at=NINE))
+    memory.seen(key, post, before)
+    memory.counted(door, 1, 5, before)
+
+    assert memory.post(key, now_in(db.engine, NINE)) is None
+    assert memory.count_behind(door, now_in(db.engine, NINE)) is None
+    assert memory.post(key, before) is post
+    assert memory.count_behind(door, before) == Count(5)

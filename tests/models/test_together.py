@@ -142,6 +142,26 @@ def test_a_busy_database_is_not_asked_again_for_each(either_app: Flask, monkeypa
     assert act.groups == [["first"], ["Ada", "Ben"]]
 
 
+def test_who_collides_with_another_transaction_is_tried_again_alone(
+    either_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act, answer, collided = Act(), Act().answer, [True]
+
+    def collide_once(within: Direct, one: str) -> str | Exception:
+        if one == "Ben" and collided:
+            collided.clear()
+            busy = Busy(one)
+            busy.collided = True
+            raise busy
+        return answer(within, one)
+
+    with crowd(either_app, act, ["Ada", "Ben"]) as futures:
+        monkeypatch.setattr(act, "answer", collide_once)
+
+    assert [future.result() for future in futures] == ["first done", "Ada done", "Ben done"]
+    assert (act.groups[2:], names()) == ([["Ada"], ["Ben"]], {"first", "Ada", "Ben"})
+
+
 def test_nobody_waits_for_ever_when_whoever_leads_is_stopped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     act = Act()
 
