@@ -5,16 +5,21 @@ all of them, and nobody waits for company: alone, one begins at once. See Gawlic
 concurrency control in IMS/VS Fast Path".
 """
 
+import logging
 import threading
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from eventmatch.domain.errors import Busy
+from eventmatch.domain.faults import named
 from eventmatch.models.base import db, direct_transaction, end_reading
 from eventmatch.models.driver import Direct
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = {"sqlite": 1, "postgresql": 2}  # transactions of one kind: a server does two things at a time
 COMPANY = 4  # who would share a second one, before it begins beside the first
@@ -121,6 +126,8 @@ def _answer(turns: Sequence[_Turn[Asked, Answer]], act: Act[Asked, Answer]) -> N
             said = act(within, [turn.asked for turn in turns])
     except Exception as error:  # noqa: BLE001 - raised by whoever asked
         if len(turns) > 1 and not (isinstance(error, Busy) and not error.collided):
+            if isinstance(error, SQLAlchemyError):
+                log.warning("what came together is tried again one by one: %s", named(error))
             for turn in turns:
                 _answer([turn], act)
             return

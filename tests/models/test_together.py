@@ -129,6 +129,23 @@ def test_after_a_fault_each_is_tried_alone(either_app: Flask) -> None:
     assert names() == {"first", "Ada", "Ben"}
 
 
+def test_what_the_database_refuses_to_many_is_in_the_log(
+    either_app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    act, answer = Act(), Act().answer
+
+    def many_cannot(within: Direct, one: str) -> str | Exception:
+        if len(act.groups[-1]) > 1:
+            within.cursor.execute("SELECT nothing FROM nowhere")
+        return answer(within, one)
+
+    with crowd(either_app, act, ["Ada", "Ben"]) as futures:
+        monkeypatch.setattr(act, "answer", many_cannot)
+
+    assert [future.result() for future in futures] == ["first done", "Ada done", "Ben done"]
+    assert "one by one" in caplog.text
+
+
 def test_a_busy_database_is_not_asked_again_for_each(either_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     act = Act()
 
