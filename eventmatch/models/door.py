@@ -50,14 +50,14 @@ class Question(NamedTuple):
         """What it can mean, and how its device is known: questions of one kind are asked together."""
         return Kind(meanings_of(self.scanned), by_token=self.token is not None)
 
-    def values(self, number: int) -> dict[str, Any]:
+    def values(self, number: int, device: int | None) -> dict[str, Any]:
         """Return what the statement is asked with."""
         return {
             "number": number,
             "nonce": self.nonce,
             "value": self.scanned.value,
             "text": self.scanned.text,
-            "device": self.device,
+            "device": device,
             "token": self.token,
         }
 
@@ -111,7 +111,8 @@ def facts_of(
 def _of_all(within: Direct, asked: Sequence[Question], door: DoorKey, *, counting: bool) -> Found:
     """Look up who reads, where that is, and whose codes they read."""
     statement = _all(asked[0].kind, named=door.slug is not None)
-    rows = statement.rows(within, {"door": door.door_id, "slug": door.slug, "count": counting}, _in_order(asked))
+    each = _in_order(asked, [one.device for one in asked])
+    rows = statement.rows(within, {"door": door.door_id, "slug": door.slug, "count": counting}, each)
     found = {}
     for number, inside, *row in rows:
         device, place = Paired._make(row[:_PLACE]), Place._make(row[_PLACE:_KNOWN])
@@ -125,14 +126,15 @@ def _of_people(within: Direct, asked: Sequence[Question], posts: Sequence[Post],
     place = posts[0].place
     limited = place.capacity is not None
     shared = {"event": place.event_id, "organiser": place.organiser_id, "room": place.room_id}
-    each = [values | {"device": posts[values["number"]].device.device_id} for values in _in_order(asked)]
+    each = _in_order(asked, [post.device.device_id for post in posts])
     rows = _people(asked[0].kind.meanings).rows(within, {**shared, "count": counting or limited}, each)
     return {number: (inside or 0, Facts(*posts[number], *_sought(row))) for number, inside, *row in rows}
 
 
-def _in_order(asked: Sequence[Question]) -> list[dict[str, Any]]:
-    """Return what is asked in the order of codes."""
-    return sorted((one.values(number) for number, one in enumerate(asked)), key=itemgetter("value"))
+def _in_order(asked: Sequence[Question], devices: Sequence[int | None]) -> list[dict[str, Any]]:
+    """Return what is asked, by which devices, in the order of codes."""
+    values = [one.values(number, device) for number, (one, device) in enumerate(zip(asked, devices, strict=True))]
+    return sorted(values, key=itemgetter("value"))
 
 
 _PLACE = len(Paired._fields)

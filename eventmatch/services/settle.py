@@ -35,16 +35,14 @@ def settle(within: Direct, cases: Sequence[Case], touched: set[object]) -> dict[
 
 def _goes_beside(case: Case, touched: set[object]) -> bool:
     """Tell whether a case depends on nothing that was touched, and touch what it changes: its nonce, and a person."""
-    person = case.holder.attendee_id if case.holder is not None else None
-    depends = {_key(case), ("moved", person)}
-    changes: set[object] = {_key(case)}
+    key, person = _key(case), case.holder.attendee_id if case.holder is not None else None
+    moves, waits = ("moves", person), ("waits", person)
+    free = key not in touched and moves not in touched and (case.crossing is None or waits not in touched)
+    touched.add(key)
     if case.crossing is not None:
-        depends.add(("waits", person))
-        changes.add(("moved", person))
+        touched.add(moves)
     elif case.verdict is Verdict.ROOM_FULL:
-        changes.add(("waits", person))
-    free = not depends & touched
-    touched |= changes
+        touched.add(waits)
     return free
 
 
