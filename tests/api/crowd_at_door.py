@@ -12,7 +12,8 @@ from http.client import HTTPResponse
 from pathlib import Path
 
 from eventmatch.settings import ROOT
-from tests.commands.test_serve import environment, free_port
+from tests.commands.test_serve import environment
+from tests.ports import free_port
 
 WORKERS = 3
 PATIENCE = 60  # seconds

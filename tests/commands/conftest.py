@@ -8,7 +8,8 @@ import pytest
 from eventmatch.commands.server import Place
 from eventmatch.services import certificates
 from eventmatch.settings import read_settings
-from tests.commands.test_serve import Running, free_port, running
+from tests.commands.test_serve import Running, running
+from tests.ports import free_port
 
 NAME = "door.example.test"
 

@@ -10,7 +10,8 @@ import pytest
 from eventmatch.commands.plain import AT_ONCE, plain_door
 from eventmatch.commands.server import Place, trouble_with
 from eventmatch.services import trust
-from tests.commands.test_serve import Running, free_port
+from tests.commands.test_serve import Running
+from tests.ports import free_port
 
 
 def get(place: Place, path: str, method: str = "GET") -> tuple[http.client.HTTPResponse, bytes]:

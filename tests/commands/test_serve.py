@@ -19,15 +19,9 @@ from flask import Flask
 
 from eventmatch.commands import server
 from eventmatch.settings import ROOT
+from tests.ports import free_port
 
 FLASK = [sys.executable, "-m", "flask", "--app", "app"]
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment(instance: Path, **given: str) -> dict[str, str]:

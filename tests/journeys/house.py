@@ -5,7 +5,6 @@ import io
 import os
 import re
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
@@ -28,6 +27,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, Page, Playwright, Response
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 900}
@@ -39,14 +40,6 @@ QUIET = [
     "--no-first-run",
     "--disable-quic",
 ]
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
