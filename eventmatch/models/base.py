@@ -82,8 +82,6 @@ db = SQLAlchemy(model_class=Base)
 
 
 _writers: WeakKeyDictionary[Engine, AbstractContextManager[None]] = WeakKeyDictionary()
-
-
 _changes: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
 
 

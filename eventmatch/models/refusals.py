@@ -13,8 +13,8 @@ log = logging.getLogger(__name__)
 WAIT = "The database is busy just now. Nothing was changed; try again in a moment."
 WAITING_HELPS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
 PRIMARY = 0xFF  # the part of SQLite's codes that names the kind; the rest says which of it
-# Connection, rollback of a collision, resources, intervention; and a lock that was not to be had.
 COLLISIONS = {"40001", "40P01"}  # two transactions that waited for each other, or could not both be
+# Connection, rollback of a collision, resources, intervention; and a lock that was not to be had.
 STATES_TO_WAIT = ("08", "40", "53", "57", "55P03")
 
 

@@ -58,11 +58,6 @@ class Statement:
         within.said = worded.text
         return worded.run(within.cursor, values)
 
-    def first(self, within: Direct, values: Values) -> Row | None:
-        """Run it and return its first row, if there is any."""
-        rows = self.rows(within, values)
-        return rows[0] if rows else None
-
 
 class Given:
     """The values a statement is run with once after the other: as parameters, or as rows of one JSON text."""

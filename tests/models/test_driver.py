@@ -17,7 +17,7 @@ _ONE = Statement(lambda _: select(literal(1)))
 def connection_of_one() -> object:
     """Use a connection, and return it."""
     with direct_transaction() as direct:
-        assert _ONE.first(direct, {}) == (1,)
+        assert _ONE.rows(direct, {}) == [(1,)]
     return direct.connection.dbapi_connection
 
 
