@@ -21,7 +21,14 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.utils import import_string
 
-from eventmatch.commands.processes import GRACE, Companion, end_with, log_to_standard_error, stay_on_one_core
+from eventmatch.commands.processes import (
+    GRACE,
+    Companion,
+    end_with,
+    log_to_standard_error,
+    share_one_heap,
+    stay_on_one_core,
+)
 
 if TYPE_CHECKING:
     from granian.server.common import AbstractServer
@@ -131,6 +138,7 @@ def _load(parent: int) -> Any:
     """
     os.setsid()
     stay_on_one_core()
+    share_one_heap()
     end_with(parent)
     log_to_standard_error()
     sys.modules.pop("app", None)  # one made by the parent does not know yet how it is reached

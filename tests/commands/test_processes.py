@@ -1,6 +1,7 @@
 """Companions run again when they die, end when told to, and one lock keeps a second worker waiting."""
 
 import os
+import platform
 import subprocess
 import sys
 import time
@@ -19,6 +20,17 @@ from eventmatch.commands.processes import alone
 with alone(Path(sys.argv[1])):
     print("in", flush=True)
     sys.stdin.readline()
+"""
+
+HEAPS = """
+import ctypes, threading
+from eventmatch.commands.processes import share_one_heap
+
+{first}
+threads = [threading.Thread(target=barrier.wait) for barrier in [threading.Barrier(4)] for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+ctypes.CDLL(None).malloc_stats()
 """
 
 
@@ -75,3 +87,13 @@ def test_where_cores_cannot_be_chosen_all_goes_on(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(os, "sched_setaffinity", refuse, raising=False)
 
     stay_on_one_core()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library has a heap for each thread")
+def test_threads_share_one_heap() -> None:
+    def heaps(first: str) -> int:
+        command = [sys.executable, "-c", HEAPS.format(first=first)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr.count("Arena ")
+
+    assert heaps("share_one_heap()") == 1
+    assert heaps("pass") > 1, "this system shares it anyway, so the test above shows nothing"
