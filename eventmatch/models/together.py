@@ -1,13 +1,15 @@
-"""Group commit: who comes while a transaction is being stored shares the next one with all who came meanwhile.
+"""Group commit: all who come while a transaction is being stored share the next one.
 
 What a transaction costs beside its statements - the disk, locks, and a server's ways there and back - is paid once for
-all of them, and nobody waits for company: alone, one begins at once. See Gawlick and Kinkade 1985, "Varieties of
-concurrency control in IMS/VS Fast Path".
+all of them. Who was here a moment ago is expected again, as a door scans guest after guest: the next transaction begins
+when all of them have come, or else after a few milliseconds. Whoever comes alone begins at once. See Gawlick and
+Kinkade 1985, "Varieties of concurrency control in IMS/VS Fast Path".
 """
 
 import logging
 import threading
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -21,8 +23,7 @@ from eventmatch.models.driver import Direct
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = {"sqlite": 1, "postgresql": 2}  # transactions of one kind: a server does two things at a time
-COMPANY = 4  # who would share a second one, before it begins beside the first
+LONGEST = 0.005  # seconds that anybody waits for company
 GIVEN_UP = "Nothing was changed; try again in a moment."
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -32,25 +33,38 @@ Act = Callable[[Direct, Sequence[Asked]], Sequence[Answer | Exception]]
 class _Turn(Generic[Asked, Answer]):
     """One who waits for an answer."""
 
-    __slots__ = ("asked", "said", "woken")
+    __slots__ = ("asked", "longest", "said", "woken")
 
     def __init__(self, asked: Asked) -> None:
         """Begin to wait."""
         self.asked = asked
         self.said: Answer | Exception | None = None
-        self.woken = threading.Lock()
-        self.woken.acquire()
+        self.longest: float | None = None  # seconds to wait for company, if it is theirs to begin
+        self.woken = SimpleQueue[None]()
 
 
 class _Line:
-    """Those who wait for a transaction of one kind on one database."""
+    """Those who share transactions of one kind on one database: one is being stored, others wait for the next."""
 
-    __slots__ = ("running", "waiting")
+    __slots__ = ("expected", "running", "waiting")
 
     def __init__(self) -> None:
         """Begin without anybody."""
-        self.running = 0
+        self.expected = 1
+        self.running = False
         self.waiting: list[_Turn[Any, Any]] = []
+
+    def take(self) -> list[_Turn[Any, Any]]:
+        """Take all who wait into a transaction."""
+        self.running, turns, self.waiting = True, self.waiting, []
+        return turns
+
+    def end(self, answered: int) -> None:
+        """Expect those who were answered beside those who wait, whose first one is to begin."""
+        self.running, self.expected = False, answered + len(self.waiting)
+        if self.waiting:
+            self.waiting[0].longest = LONGEST
+            self.waiting[0].woken.put(None)
 
 
 lines: WeakKeyDictionary[Engine, dict[Hashable, _Line]] = WeakKeyDictionary()
@@ -69,53 +83,62 @@ def together(kind: Hashable, asked: Asked, act: Act[Asked, Answer]) -> Answer:
         As write_transaction.
     """
     end_reading()
-    engine, turn = db.engine, _Turn[Asked, Answer](asked)
-    if not _leads(engine, kind, turn):
-        turn.woken.acquire()
-    if turn.said is None:
-        _lead(engine, kind, turn, act)
+    turn = _Turn[Asked, Answer](asked)
+    line, turns = _join(db.engine, kind, turn)
+    if turns := turns or _wait(line, turn):
+        _lead(line, turns, act)
     if isinstance(turn.said, Exception):
         raise turn.said
     return cast("Answer", turn.said)
 
 
-def _leads(engine: Engine, kind: Hashable, turn: _Turn[Any, Any]) -> bool:
-    """Tell whether to begin at once, or join the line."""
+def _join(engine: Engine, kind: Hashable, turn: _Turn[Any, Any]) -> tuple[_Line, list[_Turn[Any, Any]]]:
+    """Stand in the line of this kind, and begin with all who are there if nobody else is expected."""
     with _mutex:
-        line = lines.setdefault(engine, {}).setdefault(kind, _Line())
-        enough = not line.running or len(line.waiting) + 1 >= COMPANY
-        if enough and line.running < AT_ONCE[engine.dialect.name]:
-            line.running += 1
-            return True
+        known = lines.setdefault(engine, {})
+        line = known.get(kind) or _new_line(known, kind)
         line.waiting.append(turn)
-        return False
+        if line.running:
+            return line, []
+        if len(line.waiting) >= line.expected:
+            return line, line.take()
+        if line.waiting[0] is turn:
+            turn.longest = LONGEST
+        return line, []
 
 
-def _lead(engine: Engine, kind: Hashable, turn: _Turn[Asked, Answer], act: Act[Asked, Answer]) -> None:
-    """Answer all who wait."""
-    with _mutex:
-        line = lines[engine][kind]
-        turns, line.waiting = [turn, *line.waiting], []
+def _new_line(known: dict[Hashable, _Line], kind: Hashable) -> _Line:
+    """Open a line, and forget those where nobody is: kinds may be many."""
+    for idle in [kind for kind, line in known.items() if not line.running and not line.waiting]:
+        del known[idle]
+    known[kind] = _Line()
+    return known[kind]
+
+
+def _wait(line: _Line, turn: _Turn[Any, Any]) -> list[_Turn[Any, Any]]:
+    """Wait for an answer; who is to begin waits for company, then returns all who are there."""
+    while turn.said is None:
+        try:
+            turn.woken.get(timeout=turn.longest)
+        except Empty:
+            turn.longest = None
+            with _mutex:
+                if line.waiting and line.waiting[0] is turn:
+                    return line.take()
+    return []
+
+
+def _lead(line: _Line, turns: Sequence[_Turn[Asked, Answer]], act: Act[Asked, Answer]) -> None:
+    """Answer these, whatever happens, and let those who came meanwhile go on."""
     try:
         _answer(turns, act)
     finally:
-        _hand_on(engine, kind, turns)
-
-
-def _hand_on(engine: Engine, kind: Hashable, turns: Iterable[_Turn[Any, Any]]) -> None:
-    """Let the next in line lead, and wake those who have their answers."""
-    line = lines[engine][kind]
-    with _mutex:
-        if line.waiting:
-            line.waiting.pop(0).woken.release()
-        else:
-            line.running -= 1
-            if not line.running:
-                del lines[engine][kind]
-    for turn in turns:
-        if turn.said is None:
-            turn.said = Busy(GIVEN_UP)
-        turn.woken.release()
+        with _mutex:
+            line.end(len(turns))
+        for turn in turns:
+            if turn.said is None:
+                turn.said = Busy(GIVEN_UP)
+            turn.woken.put(None)
 
 
 def _answer(turns: Sequence[_Turn[Asked, Answer]], act: Act[Asked, Answer]) -> None:

@@ -98,7 +98,17 @@ def _scan_late(asked: Asked) -> Entry:
 
 
 def _scan(within: Direct, asked: Sequence[Asked], *, late: bool = False) -> list[Entry | Exception]:
-    """Judge readings of one kind at one door, each for itself; a known nonce gets its first answer before any rule."""
+    """Judge readings of one kind at one door; what depends on others of them is judged after them, looked up anew."""
+    said = _scan_once(within, asked, late=late)
+    again = [place for place, one in enumerate(said) if isinstance(one, Overtaken)]
+    if 0 < len(again) < len(asked):
+        for place, one in zip(again, _scan(within, [asked[place] for place in again], late=late), strict=True):
+            said[place] = one
+    return said
+
+
+def _scan_once(within: Direct, asked: Sequence[Asked], *, late: bool) -> list[Entry | Exception]:
+    """Judge each reading for itself, as far as that goes; a known nonce gets its first answer before any rule."""
     found, headcount = facts_of(within, asked[0].door, [one.question for one in asked], asked[0].at)
     headcount = _today(within, asked[0].at, found, headcount)
     readings, touched = list(zip(asked, found, strict=True)), set[object]()

@@ -16,13 +16,12 @@ from eventmatch.models.base import after_commit, db, write_transaction
 from eventmatch.models.driver import Direct
 from eventmatch.models.organiser import Organiser
 from eventmatch.models.statement import Statement
-from eventmatch.models.together import AT_ONCE, COMPANY, together
+from eventmatch.models.together import together
 from tests.cast import NINE
 from tests.wire import heard
 
 PATIENCE = 20  # seconds
 _ADD = Statement(lambda _: insert(Organiser).values(name=bindparam("name"), created_at=NINE))
-FEW = 3  # fewer than begin a second transaction beside the first
 
 
 class Act:
@@ -70,19 +69,20 @@ def waiting() -> int:
     return sum(len(line.waiting) for line in module.lines[db.engine].values())
 
 
+def in_context(app: Flask, one: str, act: Act) -> str:
+    """Ask in a thread of one's own."""
+    with app.app_context():
+        return together("kind", one, act)
+
+
 @contextmanager
 def crowd(app: Flask, act: Act, asked: Sequence[str]) -> Iterator[list[Future[str]]]:
     """Let all of these ask while the first one's transaction is open; it goes on at the end of the block."""
-
-    def ask(one: str) -> str:
-        with app.app_context():
-            return together("kind", one, act)
-
     with ThreadPoolExecutor(len(asked) + 1) as pool:
-        futures = [pool.submit(ask, "first")]
+        futures = [pool.submit(in_context, app, "first", act)]
         assert act.begun.wait(PATIENCE)
         for place, one in enumerate(asked):
-            futures.append(pool.submit(ask, one))
+            futures.append(pool.submit(in_context, app, one, act))
             until(lambda expected=place + 1: waiting() == expected)  # type: ignore[misc]
         yield futures
         act.go_on.set()
@@ -96,7 +96,7 @@ def test_alone_one_begins_at_once(either_app: Flask) -> None:
 
 
 def test_who_comes_meanwhile_shares_the_next_transaction(either_app: Flask) -> None:
-    act, asked = Act(), [f"guest {number}" for number in range(FEW)]
+    act, asked = Act(), [f"guest {number}" for number in range(3)]
     db.session.remove()
 
     with heard(db.engine) as words, crowd(either_app, act, asked) as futures:
@@ -104,7 +104,7 @@ def test_who_comes_meanwhile_shares_the_next_transaction(either_app: Flask) -> N
 
     assert [future.result() for future in futures] == ["first done", *(f"{one} done" for one in asked)]
     assert act.groups == [["first"], asked]
-    assert words == ["BEGIN", "INSERT", "COMMIT", "BEGIN", *["INSERT"] * FEW, "COMMIT"]
+    assert words == ["BEGIN", "INSERT", "COMMIT", "BEGIN", *["INSERT"] * 3, "COMMIT"]
 
 
 def test_who_is_refused_spoils_nothing(either_app: Flask) -> None:
@@ -192,36 +192,52 @@ def test_nobody_waits_for_ever_when_whoever_leads_is_stopped(app: Flask, monkeyp
     assert together("kind", "later", Act()) == "later done"
 
 
-def test_enough_who_wait_begin_beside_the_first_where_two_can_write(either_app: Flask) -> None:
-    act, kind = Act(), db.engine.dialect.name
+def test_who_was_here_a_moment_ago_is_waited_for(either_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    act, again = Act(), Act()
+    with crowd(either_app, act, ["Ada", "Ben", "Chidi"]):
+        pass
+    monkeypatch.setattr(module, "LONGEST", PATIENCE)
 
-    with crowd(either_app, act, [f"guest {number}" for number in range(COMPANY - 1)]) as futures:
-        last = threading.Thread(target=lambda: futures.append(ask_last(either_app, act)))
-        last.start()
-        if AT_ONCE[kind] > 1:
-            until(lambda: names() != set())
-            assert "first" not in names()
-        else:
-            until(lambda: waiting() == COMPANY)
-    last.join()
+    with ThreadPoolExecutor(3) as pool:
+        futures = [pool.submit(in_context, either_app, one, again) for one in ("Dana", "Emre")]
+        until(lambda: waiting() == 2)
+        assert again.groups == []
+        futures.append(pool.submit(in_context, either_app, "Fay", again))
 
-    assert len(act.groups) == 2
-    assert len(names()) == COMPANY + 1
-
-
-def ask_last(app: Flask, act: Act) -> Future[str]:
-    """Ask in a thread of one's own."""
-    future = Future[str]()
-    with app.app_context():
-        future.set_result(together("kind", "last", act))
-    return future
+    assert [future.result() for future in futures] == ["Dana done", "Emre done", "Fay done"]
+    assert [sorted(group) for group in again.groups] == [["Dana", "Emre", "Fay"]]
 
 
-def test_nothing_is_kept_of_who_has_gone(app: Flask) -> None:
+def test_who_does_not_come_is_not_waited_for_long(either_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with crowd(either_app, Act(), ["Ada", "Ben"]):
+        pass
+    began = monotonic()
+
+    assert together("kind", "Chidi", Act()) == "Chidi done"
+    assert monotonic() - began >= module.LONGEST
+    monkeypatch.setattr(module, "LONGEST", 10 * PATIENCE)
+    assert together("kind", "Dana", Act()) == "Dana done"
+    assert monotonic() - began < PATIENCE
+
+
+def test_whoever_is_first_waits_for_those_who_were_answered(either_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    act = Act()
+    monkeypatch.setattr(module, "LONGEST", PATIENCE)
+
+    with ThreadPoolExecutor(1) as pool, crowd(either_app, act, ["Ada", "Ben"]) as futures:
+        act.go_on.set()
+        assert futures[0].result() == "first done"
+        last = pool.submit(in_context, either_app, "last", act)
+
+    assert last.result() == "last done"
+    assert act.groups == [["first"], ["Ada", "Ben", "last"]]
+
+
+def test_little_is_kept_of_who_has_gone(app: Flask) -> None:
     for number in range(20):
         together(("kind", number), "Ada", Act())
 
-    assert module.lines[db.engine] == {}
+    assert list(module.lines[db.engine]) == [("kind", 19)]
 
 
 def test_it_is_no_part_of_another_transaction(app: Flask) -> None:
