@@ -40,7 +40,7 @@ class Lane:
         self._app, self._otherwise = app, otherwise
         hosts = app.config["TRUSTED_HOSTS"]
         self._ours = lru_cache(HOSTS)(lambda host: host_is_trusted(host, hosts))
-        self._headers = [("Content-Type", JSON), *headers.usual(app), headers.NEVER_KEPT]
+        self._headers = [("Content-Type", JSON), *headers.of_data(app), headers.NEVER_KEPT]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request, here or further on."""

@@ -19,10 +19,12 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 SCANNER = POLICY | {"script-src": "'self' 'wasm-unsafe-eval'", "worker-src": "'self'", "media-src": "'self' blob:"}
+DATA = {"default-src": "'none'", "frame-ancestors": "'none'"}
+FOR_PROGRAMS = "/api/"
 NEVER_KEPT = ("Cache-Control", "no-store")
 WITH_CAMERA = {"checkin.door", "kiosk.page"}
-OTHERS = (
-    ("X-Content-Type-Options", "nosniff"),
+AS_IT_SAYS = ("X-Content-Type-Options", "nosniff")
+OF_PAGES = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
@@ -31,26 +33,30 @@ OTHERS = (
 
 def register(app: Flask) -> None:
     """Add the headers to every answer."""
-    app.after_request(partial(add, usual=usual(app), with_camera=_written(app, SCANNER)))
+    pages, with_camera = (_written(app, policy, OF_PAGES) for policy in (POLICY, SCANNER))
+    app.after_request(partial(add, pages=pages, with_camera=with_camera, data=of_data(app)))
 
 
-def usual(app: Flask) -> Written:
-    """Return what every answer carries that lends no camera."""
-    return _written(app, POLICY)
+def of_data(app: Flask) -> Written:
+    """Return what an answer to a program carries: nobody makes a page of it, and every scan is one."""
+    return _written(app, DATA, ())
 
 
-def _written(app: Flask, policy: dict[str, str]) -> Written:
+def _written(app: Flask, policy: dict[str, str], others: Written) -> Written:
     """Write headers down once, for all answers under one policy."""
     insists = app.config["INSIST_ON_HTTPS"]
     safely = (("Strict-Transport-Security", insists),) if insists else ()
     words = "; ".join(f"{name} {value}" for name, value in policy.items())
-    return ("Content-Security-Policy", words), *OTHERS, *safely
+    return ("Content-Security-Policy", words), AS_IT_SAYS, *others, *safely
 
 
-def add(answer: Response, *, usual: Written, with_camera: Written) -> Response:
+def add(answer: Response, *, pages: Written, with_camera: Written, data: Written) -> Response:
     """Allow our own scripts, styles and pictures, and nothing else from anywhere."""
     endpoint = request.endpoint
-    answer.headers.extend(with_camera if endpoint in WITH_CAMERA else usual)
+    if request.path.startswith(FOR_PROGRAMS):
+        answer.headers.extend(data)
+    else:
+        answer.headers.extend(with_camera if endpoint in WITH_CAMERA else pages)
     if endpoint != "static":
         answer.headers.set(*NEVER_KEPT)
     return answer
