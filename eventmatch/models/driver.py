@@ -1,5 +1,6 @@
 """The door's way to a database: its driver, on connections of the door's own."""
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -8,28 +9,49 @@ from sqlalchemy import Engine, PoolProxiedConnection, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from eventmatch.models.libpq import Libpq
+
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPICursor
 
 STEP_BY_STEP = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "random_page_cost = 1")
 
 
+Run = Callable[[str, Sequence[int], Sequence[Any]], list[tuple[Any, ...]]]  # a statement, types, values
+
+
 class Direct:
-    """A connection of the driver's own, with the one cursor all statements go through."""
+    """A connection of the driver's own, and the way statements go through it."""
 
-    __slots__ = ("connection", "cursor", "engine", "said")
+    __slots__ = ("_run", "connection", "engine", "said")
 
-    def __init__(self, connection: PoolProxiedConnection, engine: Engine) -> None:
-        """Open the cursor."""
-        self.connection, self.engine = connection, engine
-        self.cursor: DBAPICursor = connection.cursor()
+    def __init__(self, connection: PoolProxiedConnection, engine: Engine, run: Run) -> None:
+        """Take the connection."""
+        self.connection, self.engine, self._run = connection, engine, run
         self.said = ""  # the latest statement, for whoever has to explain what went wrong
+
+    def run(self, text: str, types: Sequence[int] = (), values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a statement in the database's own words, and return what it returns."""
+        self.said = text
+        return self._run(text, types, values)
 
 
 def of_session(session: Session) -> Direct:
     """Use the driver within a session's own transaction."""
     connection = session.connection()
-    return Direct(connection.connection, connection.engine)
+    driver, own = connection.dialect.loaded_dbapi, connection.connection
+    plain = own.cursor() if connection.dialect.name == "sqlite" else driver.RawCursor(own.driver_connection)
+    return Direct(own, connection.engine, _through(plain))
+
+
+def _through(cursor: "DBAPICursor") -> Run:
+    """Run statements through a cursor, which sees types by itself."""
+
+    def run(text: str, _types: Sequence[int], values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        cursor.execute(text, values)
+        return list(cursor.fetchall()) if cursor.description else []
+
+    return run
 
 
 _kept: WeakKeyDictionary[Engine, list[Direct]] = WeakKeyDictionary()
@@ -77,7 +99,7 @@ class Lent:
             self._direct = _opened(self._engine)
         try:
             if self._engine.dialect.name == "sqlite":
-                self._direct.cursor.execute("BEGIN IMMEDIATE")  # as in models/base.py; psycopg begins by itself
+                self._direct.run("BEGIN IMMEDIATE")  # as in models/base.py; PostgreSQL begins by itself
         except BaseException as error:
             self.__exit__(type(error), error, None)
             raise
@@ -118,14 +140,14 @@ def _opened(engine: Engine) -> Direct:
     """
     connection = engine.raw_connection()
     connection.detach()
-    direct = Direct(connection, engine)
-    if engine.dialect.name == "postgresql":
-        ours: Any = connection.dbapi_connection
-        ours.prepare_threshold, ours.autocommit = 0, True
-        for setting in STEP_BY_STEP:
-            direct.cursor.execute(f"SET {setting}")
-        ours.autocommit = False
-    return direct
+    if engine.dialect.name == "sqlite":
+        return Direct(connection, engine, _through(connection.cursor()))
+    ours: Any = connection.dbapi_connection
+    ours.autocommit = True
+    for setting in STEP_BY_STEP:
+        ours.execute(f"SET {setting}")
+    ours.autocommit = False
+    return Direct(connection, engine, Libpq(ours, engine.dialect.loaded_dbapi).run)
 
 
 def _in_other_words(direct: Direct, error: Any) -> BaseException:

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import (
     JSON,
     BindParameter,
+    Boolean,
     ColumnElement,
     Dialect,
     FromClause,
@@ -28,12 +29,12 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeEngine
 
 from eventmatch.models.base import UTCDateTime
 from eventmatch.models.driver import Direct
+from eventmatch.models.libpq import BOOL
 
 REMEMBERED = 256  # values of one column
 Row = tuple[Any, ...]
@@ -55,8 +56,7 @@ class Statement:
         worded = self._worded.get(dialect.name)
         if worded is None:
             worded = self._worded[dialect.name] = _Worded(self._build(dialect.name), dialect)
-        within.said = worded.text
-        return worded.run(within.cursor, values)
+        return worded.run(within, values)
 
 
 class Given:
@@ -117,27 +117,24 @@ class _Worded:
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         """Word it, and note which values and columns change on their way."""
-        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every one of ours can be
+        compiled: Any = statement.compile(dialect=_numbered(dialect))  # type: ignore[attr-defined]  # every one of ours
         self.text: str = compiled.string
-        names: list[str] = compiled.positiontup or list(compiled.bind_names.values())
+        names: list[str] = compiled.positiontup
+        self._types = [BOOL if isinstance(compiled.binds[name].type, Boolean) else 0 for name in names]
         turns = {name: _write(compiled.binds[name], dialect) for name in names}
         fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         self._fixed = {name: _turned(turns[name], value) for name, value in fixed.items() if name in turns}
         self._writes = [(name, turn) for name, turn in turns.items() if turn is not None and name not in fixed]
-        self._in_order = _picker(compiled.positiontup)
+        self._in_order = _picker(names)
         kinds = [column.type for column in getattr(statement, "exported_columns", ())]
         self._reads = [(place, turn) for place, kind in enumerate(kinds) if (turn := _read(kind, dialect)) is not None]
-        self._yields = bool(kinds)
 
-    def run(self, cursor: DBAPICursor, values: Values) -> list[Row]:
+    def run(self, within: Direct, values: Values) -> list[Row]:
         """Run it with these values."""
         given: Any = {**self._fixed, **values}
         for name, turn in self._writes:
             given[name] = turn(given[name])
-        cursor.execute(self.text, self._in_order(given) if self._in_order else given)
-        if not self._yields:
-            return []
-        rows: Any = cursor.fetchall()
+        rows = within.run(self.text, self._types, self._in_order(given))
         return [self._read_row(row) for row in rows] if self._reads else rows
 
     def _read_row(self, row: Sequence[Any]) -> Row:
@@ -149,11 +146,17 @@ class _Worded:
         return tuple(read)
 
 
-def _picker(names: list[str] | None) -> Callable[[Values], Sequence[Any]] | None:
-    """Return how values are put in order, for drivers that know them by their places."""
-    if not names:
-        return None
-    return itemgetter(*names) if len(names) > 1 else lambda given: [given[names[0]]]
+def _numbered(dialect: Dialect) -> Dialect:
+    """Return a dialect whose values are known by their places, as the drivers themselves know them."""
+    kind: Any = type(dialect)
+    return kind(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect
+
+
+def _picker(names: list[str]) -> Callable[[Values], Sequence[Any]]:
+    """Return how values are put in order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: [given[name] for name in names]
 
 
 def _turned(turn: Turn | None, value: Any) -> Any:

@@ -24,8 +24,8 @@ def connection_of_one() -> object:
 def fail_after(act: str) -> None:
     """Add somebody, do what fails, and raise."""
     with direct_transaction() as direct:
-        direct.cursor.execute("INSERT INTO organiser (name, created_at) VALUES ('x', '2027-01-01 00:00:00')")
-        direct.cursor.execute(act)
+        direct.run("INSERT INTO organiser (name, created_at) VALUES ('x', '2027-01-01 00:00:00')")
+        direct.run(act)
 
 
 def organisers() -> int:
@@ -66,7 +66,7 @@ def test_connections_go_with_the_engine(either_app: Flask) -> None:
 def assert_closed(direct: Direct) -> None:
     """Assert that nothing can be asked any more."""
     with pytest.raises(Exception, match=r"(?i)closed|None"):
-        direct.cursor.execute("SELECT 1")
+        direct.run("SELECT 1")
 
 
 @pytest.mark.postgres

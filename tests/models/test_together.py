@@ -136,7 +136,7 @@ def test_what_the_database_refuses_to_many_is_in_the_log(
 
     def many_cannot(within: Direct, one: str) -> str | Exception:
         if len(act.groups[-1]) > 1:
-            within.cursor.execute("SELECT nothing FROM nowhere")
+            within.run("SELECT nothing FROM nowhere")
         return answer(within, one)
 
     with crowd(either_app, act, ["Ada", "Ben"]) as futures:

@@ -196,7 +196,7 @@ def test_no_scan_reads_all_who_are_in_the_room(scene: Scene) -> None:
         assert scene.read(guest.code).verdict == "already_in"
 
     with direct_transaction() as door:  # statistics are the sender's until it tells them
-        door.cursor.execute("SELECT pg_stat_force_next_flush()")
+        door.run("SELECT pg_stat_force_next_flush()")
     read = text("SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'ix_presence_room_inside'")
     assert db.session.scalar(read) < 3 * len(crowd)
 
