@@ -1,9 +1,8 @@
 """The public paths of the product, and what a scanned text means."""
 
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from eventmatch.domain.codes import is_code, normalise
@@ -20,8 +19,7 @@ _CODE_ADDRESS = re.compile(r"(?:https?://[^\s?#]*)?/([tb])/([0-9a-z-]+)/?(?:[?#]
 _CASELESS_PATH = re.compile(r"/(?:[tb]/[0-9A-Z]+|w/[0-9A-Z-]+/[0-9A-Z]+)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(NamedTuple):
     """What a scanner read: the normalised value, and the text as it came for look-ups of foreign codes."""
 
     kind: Kind

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from eventmatch.domain.errors import Invalid
 from eventmatch.domain.local_time import YEARS
@@ -19,6 +19,7 @@ MOST_ANSWERS, LONGEST_ANSWER = 10, 500
 LARGEST_ROW = 2**31 - 1
 LARGEST_OFFSET = 100 * 24 * 3600 * 1000  # milliseconds: a clock a hundred days off is not wrong but broken
 SCANNED_AT_NEEDED = "scanned_at must say when the device decided by itself."
+NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 _DIRECTIONS = {direction.value: direction for direction in Direction}
 WAYS = {
     Verdict.ADMITTED: Direction.IN,
@@ -28,24 +29,21 @@ WAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DoorKey:
+class DoorKey(NamedTuple):
     """Which door is meant; devices that name the event as well must name the right one."""
 
     door_id: int
     slug: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(NamedTuple):
     """Who lets somebody in although the door says no, and why."""
 
     name: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One reading of a code by a device."""
 
     code: str
@@ -53,7 +51,7 @@ class Reading:
     direction: Direction = Direction.IN
     scanned_at: datetime | None = None  # by the device's own clock
     override: Override | None = None
-    answers: Mapping[str, str] = field(default_factory=dict)  # to the door's question
+    answers: Mapping[str, str] = NO_ANSWERS  # to the door's question
     ticket_id: int | None = None  # instead of a code: found by name on a device without network
     decided: Verdict | None = None  # what the device answered by itself
     clock_offset: int | None = None  # milliseconds to add to the device's clock, if it tells

@@ -1,9 +1,9 @@
 """What a door says with each verdict: one sentence a tired volunteer understands."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from string import Formatter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from eventmatch.domain.verdicts import DoorRule, DoorState, TicketState, Verdict, broken_rule
@@ -35,8 +35,7 @@ RULES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What a sentence may speak of; moments are shown in the event's zone."""
 
     zone: str

@@ -1,8 +1,8 @@
 """How a door judges a code: one enum, one order of judgement, used by pages, API and devices alike."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from eventmatch.domain.states import AttendeeStatus, Direction, TicketKind
 
@@ -72,8 +72,7 @@ class DoorRule(StrEnum):
     NO_WAY_BACK = "no_way_back"
 
 
-@dataclass(frozen=True, slots=True)
-class TicketState:
+class TicketState(NamedTuple):
     """What a door needs to know about a ticket."""
 
     status: AttendeeStatus
@@ -93,8 +92,7 @@ class TicketState:
         return self.needs_space or self.kind in EXEMPT_FROM_CAPACITY
 
 
-@dataclass(frozen=True, slots=True)
-class DoorState:
+class DoorState(NamedTuple):
     """What a door knows about itself when it judges."""
 
     opens_at: datetime

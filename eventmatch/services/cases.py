@@ -19,7 +19,7 @@ LATE = timedelta(minutes=1)  # a scan that took longer to arrive was made withou
 _NOBODY_SAID = Override("", "")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Case:
     """All that is known about one reading when it is judged."""
 

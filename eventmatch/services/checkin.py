@@ -1,8 +1,8 @@
 """The door: one code, one verdict, one fact written down; of two scans at once exactly one admits."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from eventmatch.domain.actor import Actor, Bearer
 from eventmatch.domain.addresses import read_code
@@ -33,8 +33,7 @@ class Late(Exception):
     """A reading happened before it arrived, so that what it moves must be worked out from all passages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A reading as it arrived."""
 
     door: DoorKey

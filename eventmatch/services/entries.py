@@ -1,16 +1,15 @@
 """The answer of a door: worded once, stored with its scan, and given again byte for byte."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from eventmatch.domain.verdicts import Tone, Verdict, tone
 
 _write = json.JSONEncoder(ensure_ascii=False).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(NamedTuple):
     """Who stands at the door."""
 
     name: str
@@ -18,16 +17,14 @@ class Guest:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class FirstScan:
+class FirstScan(NamedTuple):
     """When and where somebody came into the room they are in."""
 
     at: str
     door: str
 
 
-@dataclass(frozen=True, slots=True)
-class RoomNow:
+class RoomNow(NamedTuple):
     """How full the room behind the door is."""
 
     name: str
@@ -35,8 +32,7 @@ class RoomNow:
     capacity: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer before its scan has a number."""
 
     verdict: Verdict
@@ -59,10 +55,14 @@ class Answer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Answer):
-    """What the door answered."""
+class Entry(NamedTuple):
+    """What the door answered: an answer, and where it is kept."""
 
+    verdict: Verdict
+    reason: str
+    attendee: Guest | None
+    first_scan: FirstScan | None
+    room: RoomNow
     scan_id: int
     repeated: bool  # a retry: this is the answer given before
     json: str
@@ -93,5 +93,4 @@ def entry(stored: str, scan_id: int, *, repeated: bool = False) -> Entry:
 
 def entry_of(answer: Answer, stored: str, scan_id: int, *, repeated: bool = False) -> Entry:
     """Return an answer as the one of a stored scan, where both forms of it are at hand."""
-    said = (answer.verdict, answer.reason, answer.attendee, answer.first_scan, answer.room)
-    return Entry(*said, scan_id, repeated, f'{stored[:-1]}, "scan_id": {scan_id}}}')
+    return Entry(*answer, scan_id, repeated, f'{stored[:-1]}, "scan_id": {scan_id}}}')

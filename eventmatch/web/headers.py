@@ -4,6 +4,8 @@ from functools import partial
 
 from flask import Flask, Response, request
 
+from eventmatch.domain.addresses import API
+
 Written = tuple[tuple[str, str], ...]
 
 POLICY = {
@@ -20,7 +22,6 @@ POLICY = {
 }
 SCANNER = POLICY | {"script-src": "'self' 'wasm-unsafe-eval'", "worker-src": "'self'", "media-src": "'self' blob:"}
 DATA = {"default-src": "'none'", "frame-ancestors": "'none'"}
-FOR_PROGRAMS = "/api/"
 NEVER_KEPT = ("Cache-Control", "no-store")
 WITH_CAMERA = {"checkin.door", "kiosk.page"}
 AS_IT_SAYS = ("X-Content-Type-Options", "nosniff")
@@ -53,7 +54,7 @@ def _written(app: Flask, policy: dict[str, str], others: Written) -> Written:
 def add(answer: Response, *, pages: Written, with_camera: Written, data: Written) -> Response:
     """Allow our own scripts, styles and pictures, and nothing else from anywhere."""
     endpoint = request.endpoint
-    if request.path.startswith(FOR_PROGRAMS):
+    if request.path.startswith(API):
         answer.headers.extend(data)
     else:
         answer.headers.extend(with_camera if endpoint in WITH_CAMERA else pages)

@@ -1,6 +1,5 @@
 """What a door says."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,20 +24,20 @@ def test_moment_is_told_in_the_events_zone() -> None:
 
 
 def test_another_day_is_named() -> None:
-    tomorrow = replace(KNOWN, at=NINE + timedelta(days=1))
+    tomorrow = KNOWN._replace(at=NINE + timedelta(days=1))
 
     assert reason(Verdict.ALREADY_IN, tomorrow) == "Already in since 04 March, 10:00, Front door."
 
 
 def test_wrong_door_tells_which_rule_it_was() -> None:
-    crew = replace(DOOR, kinds=frozenset({TicketKind.CREW, TicketKind.SPEAKER}))
-    room = replace(DOOR, entrance=False)
+    crew = DOOR._replace(kinds=frozenset({TicketKind.CREW, TicketKind.SPEAKER}))
+    room = DOOR._replace(entrance=False)
 
-    badge, gone = replace(ADA, by_badge=True), replace(ADA, been_in=True, arrived=True)
-    once, way_out = replace(DOOR, re_entry=False), replace(DOOR, exit_only=True)
+    badge, gone = ADA._replace(by_badge=True), ADA._replace(been_in=True, arrived=True)
+    once, way_out = DOOR._replace(re_entry=False), DOOR._replace(exit_only=True)
     cases = [(crew, ADA), (DOOR, badge), (room, ADA), (once, gone), (way_out, ADA)]
 
-    told = [reason(Verdict.WRONG_DOOR, replace(KNOWN, door=door, ticket=ticket)) for door, ticket in cases]
+    told = [reason(Verdict.WRONG_DOOR, KNOWN._replace(door=door, ticket=ticket)) for door, ticket in cases]
 
     assert told == [
         "This door is only for: crew, speaker.",
@@ -53,4 +52,4 @@ def test_wrong_door_tells_which_rule_it_was() -> None:
     ("free", "words"), [(5, "May go in."), (4, "Standing room: 3 left"), (1, "Standing room: 0 left")]
 )
 def test_standing_room_is_told_once_the_seats_are_taken(free: int, words: str) -> None:
-    assert words in reason(Verdict.ADMITTED, replace(KNOWN, door=replace(DOOR, free_places=free)))
+    assert words in reason(Verdict.ADMITTED, KNOWN._replace(door=DOOR._replace(free_places=free)))

@@ -1,6 +1,5 @@
 """What devices decided alone: kept as it was, in the order of its own time, whoever hands in first."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,7 +36,7 @@ def phone(meetup: MeetupRef) -> Actor:
 def decided(code: str, nonce: str, verdict: Verdict = Verdict.ADMITTED, **told: Any) -> Reading:
     """Return a reading that a device decided alone, at nine unless told otherwise."""
     way = Direction.OUT if verdict in {Verdict.EXITED, Verdict.NOT_INSIDE} else Direction.IN
-    return replace(Reading(code, nonce, way, NINE, decided=verdict), **told)
+    return Reading(code, nonce, way, NINE, decided=verdict)._replace(**told)
 
 
 def take(door: int, *readings: Reading, by: Actor, at: datetime = EVENING) -> list[Entry | Conflict]:
