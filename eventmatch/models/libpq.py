@@ -18,7 +18,7 @@ _LOST = "The connection to the server is lost."
 class Libpq:
     """One connection, with what was prepared on it; a transaction begins with its first statement."""
 
-    __slots__ = ("_prepared", "_psycopg", "_server", "_values")
+    __slots__ = ("_fine", "_idle", "_prepared", "_psycopg", "_server", "_text", "_values")
 
     def __init__(self, connection: "Connection[Any]", psycopg: Any) -> None:
         """Take a connection over; the driver comes with it, as those who have no PostgreSQL need not load it."""
@@ -26,6 +26,9 @@ class Libpq:
         self._psycopg = psycopg
         self._values = psycopg.adapt.Transformer(connection)
         self._prepared: dict[str, bytes] = {}
+        self._text = psycopg.adapt.PyFormat.TEXT
+        self._idle = psycopg.pq.TransactionStatus.IDLE
+        self._fine = psycopg.pq.ExecStatus.TUPLES_OK, psycopg.pq.ExecStatus.COMMAND_OK
 
     def run(self, text: str, types: Sequence[int], values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run a statement whose values are $1, $2 and so on, and return what it returns.
@@ -38,8 +41,8 @@ class Libpq:
             Whatever the server refuses, by its state; or if it is gone.
         """
         name = self._prepared.get(text) or self._prepare(text, types)
-        written = self._values.dump_sequence(values, [self._psycopg.adapt.PyFormat.TEXT] * len(values))
-        if self._server.transaction_status == self._psycopg.pq.TransactionStatus.IDLE:
+        written = self._values.dump_sequence(values, [self._text] * len(values))
+        if self._server.transaction_status == self._idle:
             result = self._begin_with(name, written)
         else:
             result = self._server.exec_prepared(name, written)
@@ -62,9 +65,9 @@ class Libpq:
 
     def _done(self, result: "PGresult") -> "PGresult":
         """Return what the server answered unless it is a refusal."""
-        status, errors = self._psycopg.pq.ExecStatus, self._psycopg.errors
-        if result.status in {status.TUPLES_OK, status.COMMAND_OK}:
+        if result.status in self._fine:
             return result
+        errors = self._psycopg.errors
         if self._server.status != self._psycopg.pq.ConnStatus.OK:
             raise errors.OperationalError(_LOST)
         state = result.error_field(self._psycopg.pq.DiagnosticField.SQLSTATE) or b""

@@ -17,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     func,
+    literal,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -113,21 +114,27 @@ def insert_into(table: type[Base], dialect: str | None = None) -> Any:
     return words.insert(table.__table__)
 
 
-def append_scans(within: Direct, scans: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
-    """Write scans down; return their ids by device and nonce, without those of readings written before."""
-    return {(device, nonce): scan_id for scan_id, device, nonce in _APPEND.rows(within, {}, scans)}
+def append_scans(
+    within: Direct, event_id: int, door_id: int, scans: Sequence[Mapping[str, Any]]
+) -> dict[tuple[int, str], int]:
+    """Write down the scans of one door; return their ids by device and nonce, without readings written before."""
+    rows = _APPEND.rows(within, {"event_id": event_id, "door_id": door_id}, scans)
+    return {(device, nonce): scan_id for scan_id, device, nonce in rows}
 
 
 def _append(dialect: str, given: Given) -> Any:
     """Insert a scan that takes nothing back, unless the device's nonce is there."""
-    row = select(*(given[name].label(name) for name in _WRITTEN))
-    scan = insert_into(Scan, dialect).from_select([*_WRITTEN], given.each(row))
+    row = {**_OF_ALL, **{name: given[name] for name in _OF_EACH}}
+    chosen = select(*(value.label(name) for name, value in row.items()))
+    scan = insert_into(Scan, dialect).from_select([*row], given.each(chosen))
     scan = scan.on_conflict_do_nothing(index_elements=["device_id", "nonce"])
     return scan.returning(Scan.id, Scan.device_id, Scan.nonce)
 
 
-_WRITTEN = {column.name: column.type for column in Scan.__table__.c if column.name not in {"id", "undoes_id"}}
-_APPEND = ForEach(_append, _WRITTEN)
+_OF_ALL = {name: bindparam(name, type_=Scan.__table__.c[name].type) for name in ("event_id", "door_id")}
+_OF_ALL["unfounded"] = literal(value=False)
+_OF_EACH = {c.name: c.type for c in Scan.__table__.c if c.name not in {"id", "undoes_id", *_OF_ALL}}
+_APPEND = ForEach(_append, _OF_EACH)
 
 
 def inside(room_id: int, since: datetime = EVER) -> int:

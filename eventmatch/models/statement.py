@@ -103,13 +103,17 @@ class ForEach:
     def rows(self, within: Direct, shared: Values, each: Sequence[Values]) -> list[Row]:
         """Run it with the values all of them share, and with each one's own."""
         if len(each) > 1 and within.engine.dialect.name == "postgresql":
-            return self._many.rows(within, {**shared, "rows": json.dumps(each, default=_moment)})
+            return self._many.rows(within, {**shared, "rows": _write_rows(each)})
         return [row for values in each for row in self._one.rows(within, {**shared, **values})]
 
 
+@lru_cache(REMEMBERED)
 def _moment(at: datetime) -> str:
     """Write a moment as every server reads it, whatever zone somebody's clock believes in."""
     return at.astimezone(UTC).isoformat()
+
+
+_write_rows = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_moment).encode
 
 
 class _Worded:

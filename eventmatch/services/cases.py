@@ -166,11 +166,9 @@ def _circumstances(case: Case, holder: Holder | None) -> Circumstances:
 
 
 def kept(case: Case, stored: str) -> dict[str, object]:
-    """Return what is kept of a scan."""
+    """Return what is kept of a scan beside its door."""
     place, reading, override = case.place, case.reading, case.reading.override or _NOBODY_SAID
     return {
-        "event_id": place.event_id,
-        "door_id": place.door_id,
         "ticket_id": case.holder.ticket_id if case.holder and case.verdict is not Verdict.WRONG_EVENT else None,
         "device_id": place.device_id,
         "nonce": reading.nonce,
@@ -183,7 +181,6 @@ def kept(case: Case, stored: str) -> dict[str, object]:
         "effective_at": case.at,
         "received_at": case.received_at,
         "offline": case.late,
-        "unfounded": False,
         "answers": dict(reading.answers),
         "override_by": override.name,
         "override_why": override.why,

@@ -86,7 +86,8 @@ def _keep_order(within: Direct, case: Case, holder: Holder) -> None:
 def _written(within: Direct, answers: Mapping[Case, Answer]) -> dict[Case, Entry]:
     """Append the scans with their answers, and now and then that their devices are alive."""
     texts = {case: said.stored() for case, said in answers.items()}
-    ids = append_scans(within, [kept(case, text) for case, text in texts.items()])
+    place = next(iter(texts)).place
+    ids = append_scans(within, place.event_id, place.door_id, [kept(case, text) for case, text in texts.items()])
     if len(ids) < len(texts):
         raise Overtaken
     for device_id, now in sorted({case.place.device_id: case.received_at for case in texts if _silent(case)}.items()):

@@ -3,7 +3,7 @@
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,7 +26,6 @@ from eventmatch.models import together as module
 from eventmatch.models.base import db, direct_transaction, write_transaction
 from eventmatch.models.device import Device
 from eventmatch.models.door import Question
-from eventmatch.models.driver import Direct
 from eventmatch.models.event import Event, Room
 from eventmatch.models.scan import Presence, Scan, Waiting, append_scans, inside
 from eventmatch.models.together import together
@@ -305,8 +304,8 @@ def test_a_reading_written_meanwhile_by_another_process_undoes_what_hangs_on_it(
     ada, ben = crowd.guests(2)
     lost = [True]
 
-    def forgetful(within: Direct, scans: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
-        ids = append_scans(within, scans)
+    def forgetful(*asked: Any) -> dict[tuple[int, str], int]:
+        ids = append_scans(*asked)
         if lost:
             lost.clear()
             ids.popitem()
