@@ -82,8 +82,9 @@ def _scan_now(asked: Asked) -> Entry:
 
     A typed number is judged alone: those that do not exist are counted, and few may be tried.
     """
-    number = asked.question.nonce if "number" in asked.question.kind.meanings else None
-    return together((asked.door, asked.question.kind, number), asked, _scan)
+    kind = asked.question.kind
+    number = asked.question.nonce if "number" in kind.meanings else None
+    return together((asked.door, kind, number), asked, _scan)
 
 
 def _scan_late(asked: Asked) -> Entry:
