@@ -70,6 +70,7 @@ class Companion:
         self._process: subprocess.Popen[bytes] | None = None
         self._starting = threading.RLock()  # a signal may come while we are at it
         self._stopping = threading.Event()
+        self._until = 0.0  # when it should have ended by itself
 
     def start(self) -> None:
         """Begin to keep the command running."""
@@ -78,17 +79,19 @@ class Companion:
     def end(self) -> None:
         """Tell the command to end, and do not start it again."""
         with self._starting:
+            if not self._stopping.is_set():
+                self._until = time.monotonic() + GRACE
             self._stopping.set()
             if self._process is not None:
                 self._process.terminate()
 
     def stop(self) -> None:
-        """End the command, and insist."""
+        """End the command, and insist once it has had its time, whoever told it first."""
         self.end()
         if self._process is None:
             return
         try:
-            self._process.wait(GRACE)
+            self._process.wait(max(self._until - time.monotonic(), 0))
         except subprocess.TimeoutExpired:
             self._process.kill()
 

@@ -4,14 +4,18 @@ import os
 import platform
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from eventmatch.commands.processes import stay_on_one_core
+from eventmatch.commands import processes
+from eventmatch.commands.processes import Companion, stay_on_one_core
 from eventmatch.settings import ROOT
 
+PATIENCE = 20  # seconds
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -65,6 +69,45 @@ def test_of_two_workers_the_second_says_so_and_waits_for_the_first(tmp_path: Pat
     assert "another process holds work.lock" in said
     assert waited
     assert entered == "in\n"
+
+
+def test_a_companion_that_was_told_to_end_long_ago_is_not_waited_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deaf, began = tmp_path / "deaf", tmp_path / "began"
+    deaf.write_text(f"#!/bin/sh\ntrap '' TERM\necho $$ > {began}.new && mv {began}.new {began}\nexec sleep 1000\n")
+    deaf.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(deaf))
+    monkeypatch.setattr(processes, "GRACE", 0)
+    companion = Companion("work")
+    companion.start()
+    until(began.exists)
+    number = int(began.read_text())
+
+    companion.end()
+    monkeypatch.setattr(processes, "GRACE", 10 * PATIENCE)
+    alive = is_there(number)
+    threading.Thread(target=companion.stop, daemon=True).start()
+
+    assert alive
+    until(lambda: not is_there(number))
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for something to come true."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def is_there(number: int) -> bool:
+    """Tell whether a process has not ended."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_a_process_stays_on_one_core_with_the_threads_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
