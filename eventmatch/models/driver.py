@@ -31,9 +31,18 @@ class Direct:
         self.said = ""  # the latest statement, for whoever has to explain what went wrong
 
     def run(self, text: str, types: Sequence[int] = (), values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a statement in the database's own words, and return what it returns."""
+        """Run a statement in the database's own words, and return what it returns.
+
+        Raises
+        ------
+        DBAPIError
+            Whatever the driver raises, in SQLAlchemy's words, as everywhere else.
+        """
         self.said = text
-        return self._run(text, types, values)
+        try:
+            return self._run(text, types, values)
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise in_other_words(self.engine, text, error) from error
 
 
 def of_session(session: Session) -> Direct:
@@ -76,7 +85,7 @@ def close_kept(engine: Engine) -> None:
 
 
 class Lent:
-    """A connection for one transaction: kept for the next once that is committed, undone where something was raised.
+    """A connection for one transaction: kept for the next once that is committed, given up where something was raised.
 
     Raises
     ------
@@ -110,26 +119,20 @@ class Lent:
         if error is None:
             _kept[self._engine].append(self._direct)
             return
-        self._undo(lost=self._is_lost(error))
+        _give_up(self._direct.connection, self._engine, getattr(error, "orig", error))
         if isinstance(error, self._engine.dialect.loaded_dbapi.Error):
-            raise _in_other_words(self._direct, error) from error
+            raise in_other_words(self._engine, self._direct.said, error) from error
 
-    def _is_lost(self, error: Any) -> bool:
-        """Tell whether the database went away."""
-        return self._engine.dialect.is_disconnect(error, self._direct.connection.dbapi_connection, None)
 
-    def _undo(self, *, lost: bool) -> None:
-        """Take back what was written; a connection that cannot is given up, and with a lost database all of them."""
-        connection, fault = self._direct.connection, self._engine.dialect.loaded_dbapi.Error
-        try:
-            connection.rollback()
-        except fault:
-            with suppress(fault):
-                connection.close()
-        else:
-            _kept[self._engine].append(self._direct)
-        if lost:
-            self._engine.dispose()
+def _give_up(connection: PoolProxiedConnection, engine: Engine, error: Any) -> None:
+    """Take back what was written, and close a connection; if the database went away, all of them."""
+    lost = engine.dialect.is_disconnect(error, connection.dbapi_connection, None)
+    with suppress(engine.dialect.loaded_dbapi.Error):
+        connection.rollback()
+    with suppress(engine.dialect.loaded_dbapi.Error):
+        connection.close()
+    if lost:
+        engine.dispose()
 
 
 def _opened(engine: Engine) -> Direct:
@@ -143,16 +146,20 @@ def _opened(engine: Engine) -> Direct:
     if engine.dialect.name == "sqlite":
         return Direct(connection, engine, _through(connection.cursor()))
     ours: Any = connection.dbapi_connection
-    ours.autocommit = True
-    for setting in STEP_BY_STEP:
-        ours.execute(f"SET {setting}")
-    ours.autocommit = False
-    return Direct(connection, engine, Libpq(ours, engine.dialect.loaded_dbapi).run)
+    psycopg: Any = engine.dialect.loaded_dbapi
+    try:
+        ours.autocommit = True
+        for setting in STEP_BY_STEP:
+            ours.execute(f"SET {setting}")
+        ours.autocommit = False
+    except psycopg.Error as error:  # it lay in the pool while the server went away
+        _give_up(connection, engine, error)
+        raise in_other_words(engine, "SET", error) from error
+    return Direct(connection, engine, Libpq(ours, psycopg).run)
 
 
-def _in_other_words(direct: Direct, error: Any) -> BaseException:
+def in_other_words(engine: Engine, said: str, error: Any) -> BaseException:
     """Return a driver's error as SQLAlchemy's, without the values."""
-    dialect = direct.engine.dialect
-    base = dialect.loaded_dbapi.Error
-    said: BaseException = DBAPIError.instance(direct.said, None, error, base, hide_parameters=True, dialect=dialect)
-    return said
+    base = engine.dialect.loaded_dbapi.Error
+    told: BaseException = DBAPIError.instance(said, None, error, base, hide_parameters=True, dialect=engine.dialect)
+    return told

@@ -113,7 +113,7 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-_write_rows = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_moment).encode
+_write_rows = json.JSONEncoder(check_circular=False, separators=(",", ":"), default=_moment).encode
 
 
 class _Worded:

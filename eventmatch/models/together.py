@@ -24,10 +24,11 @@ from eventmatch.models.driver import Direct
 log = logging.getLogger(__name__)
 
 LONGEST = 0.005  # seconds that anybody waits for company
+LINES = 100  # of one database; kinds may be many more
 GIVEN_UP = "Nothing was changed; try again in a moment."
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
-Act = Callable[[Direct, Sequence[Asked]], Sequence[Answer | Exception]]
+Act = Callable[[Direct, Sequence[Asked]], Sequence[Answer | Exception]]  # None is no answer
 
 
 class _Turn(Generic[Asked, Answer]):
@@ -108,9 +109,10 @@ def _join(engine: Engine, kind: Hashable, turn: _Turn[Any, Any]) -> tuple[_Line,
 
 
 def _new_line(known: dict[Hashable, _Line], kind: Hashable) -> _Line:
-    """Open a line, and forget those where nobody is: kinds may be many."""
-    for idle in [kind for kind, line in known.items() if not line.running and not line.waiting]:
-        del known[idle]
+    """Open a line; where there are many, forget those where nobody is."""
+    if len(known) >= LINES:
+        for idle in [kind for kind, line in known.items() if not line.running and not line.waiting]:
+            del known[idle]
     known[kind] = _Line()
     return known[kind]
 
