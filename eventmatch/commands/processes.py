@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -40,14 +41,26 @@ def _follow(parent: int) -> None:
 
 
 def stay_on_one_core() -> None:
-    """Keep this process, and the threads it starts from now on, on one of the cores it may use.
+    """Keep this process, and the threads it starts from now on, on the core that the fewest of its siblings stay on.
 
     Only one thread of Python runs at a time; when they hop between cores, handing over costs more than it brings.
     """
     if sys.platform == "linux":
-        cores = sorted(os.sched_getaffinity(0))
-        with suppress(OSError):
-            os.sched_setaffinity(0, {cores[os.getpid() % len(cores)]})
+        with suppress(OSError), Path(__file__).open() as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)  # one after the other, so that no two choose the same
+            cores, taken = sorted(os.sched_getaffinity(0)), Counter(_taken_by_siblings())
+            first = os.getpid() % len(cores)
+            os.sched_setaffinity(0, {min(cores[first:] + cores[:first], key=taken.__getitem__)})
+
+
+def _taken_by_siblings() -> Iterator[int]:
+    """Yield the cores that other children of our parent stay on."""
+    for thread in Path(f"/proc/{os.getppid()}/task").iterdir():
+        with suppress(OSError):  # it has ended meanwhile, or this system does not tell
+            for child in (thread / "children").read_text().split():
+                cores = os.sched_getaffinity(int(child))
+                if len(cores) == 1:
+                    yield from cores
 
 
 def share_one_heap() -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,20 @@ with alone(Path(sys.argv[1])):
     sys.stdin.readline()
 """
 
+STAY = """
+import os, sys, threading
+from eventmatch.commands.processes import stay_on_one_core
+
+sys.stdin.readline()
+stay_on_one_core()
+found = []
+thread = threading.Thread(target=lambda: found.extend(os.sched_getaffinity(0)))
+thread.start()
+thread.join()
+print(*os.sched_getaffinity(0), *found, flush=True)
+sys.stdin.readline()
+"""
+
 HEAPS = """
 import ctypes, threading
 from eventmatch.commands.processes import share_one_heap
@@ -40,8 +54,13 @@ ctypes.CDLL(None).malloc_stats()
 
 def holder(lock: Path) -> "subprocess.Popen[str]":
     """Start a process that holds the lock until it reads a line."""
+    return started(HOLD, str(lock))
+
+
+def started(program: str, *words: str) -> "subprocess.Popen[str]":
+    """Start a program that is talked to."""
     return subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(lock)],
+        [sys.executable, "-c", program, *words],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -110,17 +129,30 @@ def is_there(number: int) -> bool:
     return True
 
 
-def test_a_process_stays_on_one_core_with_the_threads_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: list[tuple[int, set[int]]] = []
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {3, 5, 7}, raising=False)
-    monkeypatch.setattr(os, "sched_setaffinity", lambda pid, cores: kept.append((pid, set(cores))), raising=False)
-    monkeypatch.setattr("sys.platform", "linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="cores are chosen on Linux alone")
+def test_siblings_stay_on_cores_of_their_own_with_the_threads_they_start() -> None:
+    number = min(len(os.sched_getaffinity(0)), 4)
+    everybody = [started(STAY) for _ in range(number**2)]
+    siblings = everybody[::number]  # whose own numbers would lead them all to the same core
 
-    for number in (30, 31, 32):
-        monkeypatch.setattr(os, "getpid", lambda number=number: number)
-        stay_on_one_core()
+    told(siblings)  # all at the same moment
+    chosen = [sibling.stdout.readline().split() for sibling in siblings if sibling.stdout is not None]
+    told(siblings)
 
-    assert kept == [(0, {3}), (0, {5}), (0, {7})]
+    assert all(process == thread for process, thread in chosen)
+    assert len({core for core, _ in chosen}) == number
+    assert [sibling.wait(PATIENCE) for sibling in siblings] == [0] * number
+    for other in set(everybody) - set(siblings):
+        other.kill()
+        other.wait()
+
+
+def told(processes: "Iterable[subprocess.Popen[str]]") -> None:
+    """Send everybody a line."""
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
 
 
 def test_where_cores_cannot_be_chosen_all_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
