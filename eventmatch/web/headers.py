@@ -24,9 +24,8 @@ SCANNER = POLICY | {"script-src": "'self' 'wasm-unsafe-eval'", "worker-src": "'s
 DATA = {"default-src": "'none'", "frame-ancestors": "'none'"}
 NEVER_KEPT = ("Cache-Control", "no-store")
 WITH_CAMERA = {"checkin.door", "kiosk.page"}
-AS_IT_SAYS = ("X-Content-Type-Options", "nosniff")
+ALWAYS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))
 OF_PAGES = (
-    ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
 )
@@ -48,7 +47,7 @@ def _written(app: Flask, policy: dict[str, str], others: Written) -> Written:
     insists = app.config["INSIST_ON_HTTPS"]
     safely = (("Strict-Transport-Security", insists),) if insists else ()
     words = "; ".join(f"{name} {value}" for name, value in policy.items())
-    return ("Content-Security-Policy", words), AS_IT_SAYS, *others, *safely
+    return ("Content-Security-Policy", words), *ALWAYS, *others, *safely
 
 
 def add(answer: Response, *, pages: Written, with_camera: Written, data: Written) -> Response:
