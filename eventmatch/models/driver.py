@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, PoolProxiedConnection, event
@@ -11,24 +11,18 @@ from sqlalchemy.orm import Session
 
 from eventmatch.models.libpq import Libpq
 
-if TYPE_CHECKING:
-    from sqlalchemy.engine.interfaces import DBAPICursor
-
 STEP_BY_STEP = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "random_page_cost = 1")
-
-
 Run = Callable[[str, Sequence[int], Sequence[Any]], list[tuple[Any, ...]]]  # a statement, types, values
 
 
 class Direct:
     """A connection of the driver's own, and the way statements go through it."""
 
-    __slots__ = ("_run", "connection", "engine", "said")
+    __slots__ = ("_run", "connection", "engine")
 
     def __init__(self, connection: PoolProxiedConnection, engine: Engine, run: Run) -> None:
         """Take the connection."""
         self.connection, self.engine, self._run = connection, engine, run
-        self.said = ""  # the latest statement, for whoever has to explain what went wrong
 
     def run(self, text: str, types: Sequence[int] = (), values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a statement in the database's own words, and return what it returns.
@@ -38,11 +32,10 @@ class Direct:
         DBAPIError
             Whatever the driver raises, in SQLAlchemy's words, as everywhere else.
         """
-        self.said = text
         try:
             return self._run(text, types, values)
         except self.engine.dialect.loaded_dbapi.Error as error:
-            raise in_other_words(self.engine, text, error) from error
+            raise _in_other_words(self.engine, text, error) from error
 
 
 def of_session(session: Session) -> Direct:
@@ -53,12 +46,13 @@ def of_session(session: Session) -> Direct:
     return Direct(own, connection.engine, _through(plain))
 
 
-def _through(cursor: "DBAPICursor") -> Run:
+def _through(cursor: Any) -> Run:
     """Run statements through a cursor, which sees types by itself."""
 
     def run(text: str, _types: Sequence[int], values: Sequence[Any]) -> list[tuple[Any, ...]]:
         cursor.execute(text, values)
-        return list(cursor.fetchall()) if cursor.description else []
+        rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+        return rows
 
     return run
 
@@ -121,7 +115,7 @@ class Lent:
             return
         _give_up(self._direct.connection, self._engine, getattr(error, "orig", error))
         if isinstance(error, self._engine.dialect.loaded_dbapi.Error):
-            raise in_other_words(self._engine, self._direct.said, error) from error
+            raise _in_other_words(self._engine, "COMMIT", error) from error
 
 
 def _give_up(connection: PoolProxiedConnection, engine: Engine, error: Any) -> None:
@@ -154,11 +148,11 @@ def _opened(engine: Engine) -> Direct:
         ours.autocommit = False
     except psycopg.Error as error:  # it lay in the pool while the server went away
         _give_up(connection, engine, error)
-        raise in_other_words(engine, "SET", error) from error
+        raise _in_other_words(engine, "SET", error) from error
     return Direct(connection, engine, Libpq(ours, psycopg).run)
 
 
-def in_other_words(engine: Engine, said: str, error: Any) -> BaseException:
+def _in_other_words(engine: Engine, said: str, error: Any) -> BaseException:
     """Return a driver's error as SQLAlchemy's, without the values."""
     base = engine.dialect.loaded_dbapi.Error
     told: BaseException = DBAPIError.instance(said, None, error, base, hide_parameters=True, dialect=engine.dialect)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,8 @@ import pytest
 from eventmatch.commands import processes
 from eventmatch.commands.processes import Companion, stay_on_one_core
 from eventmatch.settings import ROOT
+from tests.waiting import PATIENCE, alive, until
 
-PATIENCE = 20  # seconds
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -105,28 +105,11 @@ def test_a_companion_that_was_told_to_end_long_ago_is_not_waited_for_again(
 
     companion.end()
     monkeypatch.setattr(processes, "GRACE", 10 * PATIENCE)
-    alive = is_there(number)
+    went_on = alive(number)
     threading.Thread(target=companion.stop, daemon=True).start()
 
-    assert alive
-    until(lambda: not is_there(number))
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for something to come true."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
-def is_there(number: int) -> bool:
-    """Tell whether a process has not ended."""
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    assert went_on
+    until(lambda: not alive(number))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="cores are chosen on Linux alone")
@@ -147,9 +130,9 @@ def test_siblings_stay_on_cores_of_their_own_with_the_threads_they_start() -> No
         other.wait()
 
 
-def told(processes: "Iterable[subprocess.Popen[str]]") -> None:
+def told(everybody: Iterable[subprocess.Popen[str]]) -> None:
     """Send everybody a line."""
-    for process in processes:
+    for process in everybody:
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()

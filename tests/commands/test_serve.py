@@ -8,9 +8,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from flask import Flask
 from eventmatch.commands import server
 from eventmatch.settings import ROOT
 from tests.ports import free_port
+from tests.waiting import alive, until
 
 FLASK = [sys.executable, "-m", "flask", "--app", "app"]
 
@@ -71,7 +71,7 @@ class Running:
         def found() -> list[int]:
             return [pid for pid, parent, args in processes() if parent == self.process.pid and words in args]
 
-        wait_until(lambda: len(found()) == 1)
+        until(lambda: len(found()) == 1)
         [pid] = found()
         return pid
 
@@ -99,20 +99,6 @@ def running(instance: Path, *words: str) -> Iterator[Running]:
         made.process.wait()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for something to come true."""
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.05)
-
-
-def alive(pid: int) -> bool:
-    """Tell whether a process is there and no zombie."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.startswith("Z")
-
-
 def status_of(address: str) -> int:
     """Open an address as a browser would."""
     with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own server
@@ -129,12 +115,12 @@ def test_four_addresses_answer_and_a_second_start_keeps_the_data_and_prints_fres
     instance, port = tmp_path / "instance", str(free_port())
     with running(instance, "up", "--port", port) as first:
         assert [status_of(address) for address in first.addresses] == [200] * 4
-        wait_until(lambda: asked(instance, "SELECT status FROM job") == [("done",)], 30)
+        until(lambda: asked(instance, "SELECT status FROM job") == [("done",)], 30)
         assert "sklearn" not in Path(f"/proc/{first.worker()}/maps").read_text()
         family = first.family()
         first.process.terminate()
         printed, _ = first.process.communicate(timeout=15)
-        wait_until(lambda: not any(map(alive, family)))
+        until(lambda: not any(map(alive, family)))
     asked(instance, "UPDATE attendee SET headline = 'Changed by hand' WHERE name = 'Ada Okafor'")
 
     with running(instance, "up", "--port", port) as second:
@@ -164,11 +150,11 @@ def test_a_dead_consumer_or_worker_is_replaced_and_a_killed_server_leaves_nobody
         os.kill(consumer, signal.SIGKILL)
         os.kill(worker, signal.SIGKILL)
 
-        wait_until(lambda: not alive(consumer) and served.consumer() != consumer)
-        wait_until(lambda: answers(served.addresses[1]))
+        until(lambda: not alive(consumer) and served.consumer() != consumer)
+        until(lambda: answers(served.addresses[1]))
         family = served.family()
         served.process.kill()
-        wait_until(lambda: not any(map(alive, family)))
+        until(lambda: not any(map(alive, family)))
 
 
 def answers(address: str) -> bool:
@@ -187,7 +173,7 @@ def test_everything_ends_with(loaded: Path, how: signal.Signals) -> None:
         os.killpg(served.process.pid, how)  # as a terminal does
 
         assert served.process.wait(15) == 0
-        wait_until(lambda: not any(map(alive, family)))
+        until(lambda: not any(map(alive, family)))
         assert len(family) >= 2
 
 

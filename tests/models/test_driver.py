@@ -78,15 +78,15 @@ def assert_closed(direct: Direct) -> None:
 @pytest.fixture
 def server(either_app: Flask) -> Engine:
     """Return the engine of an application on PostgreSQL."""
-    with either_app.app_context():
-        if db.engine.dialect.name != "postgresql":
-            pytest.skip("SQLite has no server")
-        return db.engine
+    engine = db.engine
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no server")
+    return engine
 
 
 @pytest.mark.postgres
 @pytest.mark.usefixtures("server")
-def test_what_a_session_left_prepared_is_no_trouble(either_app: Flask) -> None:
+def test_what_a_session_left_prepared_is_no_trouble() -> None:
     for _ in range(10):  # as often as psycopg wants to see a statement before it prepares it
         db.session.scalars(select(Organiser.name)).all()
     db.session.commit()
@@ -101,7 +101,7 @@ def test_what_a_session_left_prepared_is_no_trouble(either_app: Flask) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.usefixtures("server")
-def test_a_changed_table_fails_one_scan_at_most(either_app: Flask) -> None:
+def test_a_changed_table_fails_one_scan_at_most() -> None:
     names = Statement(lambda _: select(Organiser.name))
     with direct_transaction() as direct:
         names.rows(direct, {})
@@ -162,9 +162,8 @@ def test_connections_that_died_in_the_pool_are_busy_and_then_back(server: Engine
 
 
 @pytest.mark.postgres
-def test_a_lost_server_is_busy_and_then_back(either_app: Flask) -> None:
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no server")
+@pytest.mark.usefixtures("server")
+def test_a_lost_server_is_busy_and_then_back() -> None:
     connection_of_one()
 
     with pytest.raises(Busy):

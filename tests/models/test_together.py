@@ -1,10 +1,10 @@
 """Transactions that are shared by all who come while one is being stored."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from time import monotonic, sleep
+from time import monotonic
 
 import pytest
 from flask import Flask
@@ -18,9 +18,9 @@ from eventmatch.models.organiser import Organiser
 from eventmatch.models.statement import Statement
 from eventmatch.models.together import together
 from tests.cast import NINE
+from tests.waiting import PATIENCE, in_line, until
 from tests.wire import heard
 
-PATIENCE = 20  # seconds
 _ADD = Statement(lambda _: insert(Organiser).values(name=bindparam("name"), created_at=NINE))
 
 
@@ -56,19 +56,6 @@ def names() -> set[str]:
     return set(db.session.scalars(select(Organiser.name)))
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    end = monotonic() + PATIENCE
-    while not true():
-        assert monotonic() < end
-        sleep(0.001)
-
-
-def waiting() -> int:
-    """Count who waits for a transaction to end."""
-    return sum(len(line.waiting) for line in module.lines[db.engine].values())
-
-
 def in_context(app: Flask, one: str, act: Act) -> str:
     """Ask in a thread of one's own."""
     with app.app_context():
@@ -83,7 +70,7 @@ def crowd(app: Flask, act: Act, asked: Sequence[str]) -> Iterator[list[Future[st
         assert act.begun.wait(PATIENCE)
         for place, one in enumerate(asked):
             futures.append(pool.submit(in_context, app, one, act))
-            until(lambda expected=place + 1: waiting() == expected)  # type: ignore[misc]
+            until(lambda expected=place + 1: in_line() == expected)  # type: ignore[misc]
         yield futures
         act.go_on.set()
 
@@ -200,7 +187,7 @@ def test_who_was_here_a_moment_ago_is_waited_for(either_app: Flask, monkeypatch:
 
     with ThreadPoolExecutor(3) as pool:
         futures = [pool.submit(in_context, either_app, one, again) for one in ("Dana", "Emre")]
-        until(lambda: waiting() == 2)
+        until(lambda: in_line() == 2)
         assert again.groups == []
         futures.append(pool.submit(in_context, either_app, "Fay", again))
 

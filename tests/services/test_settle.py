@@ -1,14 +1,9 @@
 """Several readings in one transaction come out as if one had been made after the other."""
 
 import random
-import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import count
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -16,96 +11,24 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from eventmatch.domain.actor import Actor, Bearer
-from eventmatch.domain.addresses import read_code
-from eventmatch.domain.codes import token_hash
 from eventmatch.domain.errors import Conflict, SignInNeeded, TooMany
 from eventmatch.domain.readings import DoorKey, Override, Reading
 from eventmatch.domain.states import Direction
 from eventmatch.gateways import queue
-from eventmatch.models import together as module
 from eventmatch.models.base import db, direct_transaction, write_transaction
 from eventmatch.models.device import Device
-from eventmatch.models.door import Question
 from eventmatch.models.event import Event, Room
 from eventmatch.models.scan import Presence, Scan, Waiting, append_scans, inside
-from eventmatch.models.together import together
 from eventmatch.services import presence
 from eventmatch.services.checkin import WRONG_NUMBERS, place_for, scan
 from eventmatch.services.entries import Entry
 from eventmatch.services.presence import Crossing, Overtaken
-from tests.cast import NINE, AttendeeRef, MeetupRef, add_attendee, add_device, add_meetup
+from tests.cast import NINE, AttendeeRef, add_device, add_meetup
+from tests.services.crowd import Crowd
 from tests.wire import heard
 
-PATIENCE = 10  # seconds
-MOMENT = timedelta(milliseconds=1)
 PLACES = 2  # in the small room
 ROUNDS = 25
-
-
-@dataclass
-class Crowd:
-    """A meetup whose doors read several codes at the same moment."""
-
-    app: Flask
-    meetup: MeetupRef
-    tablet: Bearer
-    numbers: Iterator[int] = field(default_factory=count)
-
-    def readings(self, codes: Sequence[str], direction: Direction = Direction.IN) -> list[Reading]:
-        """Read these codes, each for the first time."""
-        return [Reading(code, str(next(self.numbers)), direction) for code in codes]
-
-    def at_once(
-        self, readings: Sequence[Reading], *, inner: bool = False, tokens: Sequence[str] = ()
-    ) -> list[Entry | Exception]:
-        """Judge readings of one kind at one door in one transaction, in which only what must be looked at again is not.
-
-        A transaction that holds until all have come is what they wait for.
-        """
-        door = DoorKey(self.meetup.session_door if inner else self.meetup.front_door, self.meetup.slug)
-        tablet = Question(read_code(readings[0].code), "", token=token_hash(self.tablet.token))
-        begun, all_there = threading.Event(), threading.Event()
-
-        def hold(_within: object, asked: Sequence[str]) -> Sequence[str]:
-            begun.set()
-            assert all_there.wait(PATIENCE)
-            return asked
-
-        def first() -> None:
-            with self.app.app_context():
-                together((door, tablet.kind, None), "hold", hold)
-
-        moments = [NINE + next(self.numbers) * MOMENT for _ in readings]
-
-        def read(place: int) -> Entry | Exception:
-            bearer = Bearer(tokens[place]) if tokens else self.tablet
-            with self.app.app_context():
-                try:
-                    return scan(door, readings[place], by=bearer, at=moments[place])
-                except Exception as error:  # noqa: BLE001 - a refusal is an answer here
-                    return error
-
-        with ThreadPoolExecutor(len(readings) + 1) as pool:
-            holding = pool.submit(first)
-            assert begun.wait(PATIENCE)
-            said = []
-            for place in range(len(readings)):
-                said.append(pool.submit(read, place))
-                self.until_waiting(place + 1)
-            all_there.set()
-            holding.result()
-            return [one.result() for one in said]
-
-    def until_waiting(self, expected: int) -> None:
-        """Wait until so many stand in line."""
-        end = monotonic() + PATIENCE
-        while sum(len(line.waiting) for line in module.lines[db.engine].values()) < expected:
-            assert monotonic() < end
-            sleep(0.0005)
-
-    def guests(self, number: int) -> list[AttendeeRef]:
-        """Add some guests."""
-        return [add_attendee(self.meetup, f"Guest{place}") for place in range(number)]
 
 
 @pytest.fixture
