@@ -6,11 +6,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from _served import ROOT, Served, free_port, served
+from _served import ROOT, Served, free_port, on_cores_of_their_own, served
 
 AT_ONCE = 25_000  # people in one file; half of what an import takes
 THREADS = 12  # as in eventmatch/commands/server.py
@@ -43,14 +43,18 @@ class House:
             yield f"{head}{len(body)}\r\n\r\n{body}".encode()
 
 
-def serving_bare(name: str, folder: Path, workers: int = 1) -> AbstractContextManager[Served]:
+@contextmanager
+def serving_bare(name: str, folder: Path, workers: int = 1) -> Iterator[Served]:
     """Serve one of the small applications beside this file, with the settings of ours."""
     port = free_port()
     settings = f"--interface wsgi --workers {workers} --blocking-threads {THREADS}"
     quiet = "--no-ws --no-access-log --log-level error"
     where = ["--port", str(port), "--working-dir", str(Path(__file__).parent)]
     environment = {**os.environ, "PLAIN_DATABASE": f"sqlite:///{folder / 'plain.db'}"}
-    return served(["granian", *settings.split(), *quiet.split(), *where, f"{name}:app"], port, environment)
+    command = ["granian", *settings.split(), *quiet.split(), *where, f"{name}:app"]
+    with served(command, port, environment) as server:
+        on_cores_of_their_own(server, workers)
+        yield server
 
 
 def furnish(folder: Path, database_url: str | None, guests: int) -> House:

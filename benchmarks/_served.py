@@ -67,6 +67,20 @@ def served(command: list[str], port: int, environment: Mapping[str, str] = os.en
             process.kill()
 
 
+def on_cores_of_their_own(server: Served, workers: int) -> None:
+    """Keep each of so many workers, with all its threads, on one core: as ours keep themselves."""
+    until = time.monotonic() + PATIENCE
+    while len(server.workers) < workers:
+        if time.monotonic() > until:
+            raise SystemExit("Some workers did not start.")
+        time.sleep(0.01)
+    cores = sorted(os.sched_getaffinity(0))
+    for number, worker in enumerate(server.workers, server.process.pid):
+        for thread in Path(f"/proc/{worker}/task").iterdir():
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.sched_setaffinity(int(thread.name), {cores[number % len(cores)]})
+
+
 def wait_for_answer(process: subprocess.Popen[bytes], port: int) -> None:
     """Ask until the front page is there."""
     until = time.monotonic() + PATIENCE
