@@ -174,7 +174,7 @@ def direct_transaction() -> Iterator[Direct]:
         try:
             with Lent(engine) as direct:
                 yield direct
-                direct.connection.commit()
+                direct.transaction.commit()
         except BaseException:
             note_change(engine)
             raise

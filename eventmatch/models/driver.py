@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, PoolProxiedConnection, event
@@ -15,14 +15,21 @@ STEP_BY_STEP = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", 
 Run = Callable[[str, Sequence[int], Sequence[Any]], list[tuple[Any, ...]]]  # a statement, types, values
 
 
+class Transaction(Protocol):
+    """Whatever ends a transaction by storing it."""
+
+    def commit(self) -> None:
+        """Store what was written."""
+
+
 class Direct:
-    """A connection of the driver's own, and the way statements go through it."""
+    """A connection of the driver's own, the way statements go through it, and what ends their transaction."""
 
-    __slots__ = ("_run", "connection", "engine")
+    __slots__ = ("_run", "connection", "engine", "transaction")
 
-    def __init__(self, connection: PoolProxiedConnection, engine: Engine, run: Run) -> None:
+    def __init__(self, connection: PoolProxiedConnection, engine: Engine, run: Run, transaction: Transaction) -> None:
         """Take the connection."""
-        self.connection, self.engine, self._run = connection, engine, run
+        self.connection, self.engine, self._run, self.transaction = connection, engine, run, transaction
 
     def run(self, text: str, types: Sequence[int] = (), values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a statement in the database's own words, and return what it returns.
@@ -43,7 +50,7 @@ def of_session(session: Session) -> Direct:
     connection = session.connection()
     driver, own = connection.dialect.loaded_dbapi, connection.connection
     plain = own.cursor() if connection.dialect.name == "sqlite" else driver.RawCursor(own.driver_connection)
-    return Direct(own, connection.engine, _through(plain))
+    return Direct(own, connection.engine, _through(plain), own)
 
 
 def _through(cursor: Any) -> Run:
@@ -138,7 +145,7 @@ def _opened(engine: Engine) -> Direct:
     connection = engine.raw_connection()
     connection.detach()
     if engine.dialect.name == "sqlite":
-        return Direct(connection, engine, _through(connection.cursor()))
+        return Direct(connection, engine, _through(connection.cursor()), connection)
     ours: Any = connection.dbapi_connection
     psycopg: Any = engine.dialect.loaded_dbapi
     try:
@@ -149,7 +156,8 @@ def _opened(engine: Engine) -> Direct:
     except psycopg.Error as error:  # it lay in the pool while the server went away
         _give_up(connection, engine, error)
         raise _in_other_words(engine, "SET", error) from error
-    return Direct(connection, engine, Libpq(ours, psycopg).run)
+    libpq = Libpq(ours, psycopg)
+    return Direct(connection, engine, libpq.run, libpq)
 
 
 def _in_other_words(engine: Engine, said: str, error: Any) -> BaseException:

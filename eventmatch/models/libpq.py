@@ -54,6 +54,11 @@ class Libpq:
         rows: list[tuple[Any, ...]] = self._values.load_rows(0, result.ntuples, tuple)
         return rows
 
+    def commit(self) -> None:
+        """Store what was written since the transaction began, if one did."""
+        if self._server.transaction_status != self._idle:
+            self._done(self._server.exec_(b"COMMIT"))
+
     def _prepare(self, text: str, types: Sequence[int]) -> bytes:
         """Let the server read and plan a statement, and return the name it has from now on."""
         name = f"door_{len(self._prepared)}".encode()
