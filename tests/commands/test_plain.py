@@ -110,9 +110,9 @@ def test_it_is_beside_the_servers_own(port: int, plain: int) -> None:
 
 def test_a_plain_port_in_use_is_trouble_only_where_it_is_needed(tmp_path: Path) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        port = free_port()
+        taken.bind(("127.0.0.1", port + 1))
         taken.listen()
-        port = taken.getsockname()[1] - 1
 
         assert f"Port {port + 1} " in str(trouble_with(Place("127.0.0.1", port, "", tmp_path)))
         assert trouble_with(Place("127.0.0.1", port, "")) is None
